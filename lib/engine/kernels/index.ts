@@ -1,0 +1,9 @@
+import './elementwise.js';
+import './reductions.js';
+import './shapes.js';
+import './indexing.js';
+import './convolution.js';
+import './fused.js';
+import './pooling.js';
+
+export { definedKernels } from './registry.js';

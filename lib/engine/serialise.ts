@@ -1,0 +1,102 @@
+import { sizeOf } from '../core/shape.js';
+import { fuse, liveNodes } from './fuse.js';
+import { type GraphType, int64, keyOf, type Value } from './graph.js';
+import { attributeProto, encodeModel, type GraphProto, type NodeProto, tensorProto, valueInfo } from './onnx.js';
+import type { TracedGraph } from './trace.js';
+
+/** An encoded model and its interface. */
+export interface EncodedGraph {
+  readonly bytes: Uint8Array;
+  readonly nodeCount: number;
+  readonly inputs: readonly { name: string; shape: readonly number[]; dtype: GraphType }[];
+  readonly outputs: readonly { name: string; shape: readonly number[]; dtype: GraphType }[];
+}
+
+export interface EncodeOptions {
+  /** Rewrites the graph's protocol message before it is encoded. */
+  readonly rewrite?: (graph: GraphProto) => void;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Turns a traced graph into the bytes of an ONNX model. Inputs keep their names; outputs get the names they were returned under. */
+export function encodeGraph(traced: TracedGraph, options: EncodeOptions = {}): EncodedGraph {
+  const { graph, outputs } = traced;
+  fuse(liveNodes(graph.nodes, outputs.values()), outputs.values());
+  const live = liveNodes(graph.nodes, outputs.values());
+  const writer = new NodeWriter();
+  const renamed = nameOutputs(outputs);
+  for (const node of live) {
+    writer.push({
+      input: node.inputs.map((value) => (value ? writer.nameOf(value) : '')),
+      output: node.outputs.map((value) => value?.name ?? ''),
+      name: `${node.op}_${node.outputs.find((value) => value)?.name}`,
+      op_type: node.op,
+      domain: node.domain,
+      attribute: Object.entries(node.attributes).map(([name, attribute]) => attributeProto(name, attribute)),
+    });
+  }
+  for (const [name, value] of outputs) {
+    if (renamed.has(name)) continue;
+    writer.push(simpleNode('Identity', [writer.nameOf(value)], name));
+  }
+  const outputSpecs = [...outputs].map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
+  const message: GraphProto = {
+    name: 'echolab',
+    node: writer.nodes,
+    initializer: writer.initializers,
+    input: graph.inputs.map(({ name, dtype, shape }) => valueInfo(name, dtype, shape)),
+    output: outputSpecs.map(({ name, dtype, shape }) => valueInfo(name, dtype, shape)),
+  };
+  options.rewrite?.(message);
+  return {
+    bytes: encodeModel(message, options.metadata),
+    nodeCount: message.node.length,
+    inputs: graph.inputs,
+    outputs: outputSpecs,
+  };
+}
+
+/** A node without attributes. */
+export function simpleNode(op: string, input: string[], output: string): NodeProto {
+  return { input, output: [output], name: `${op}_${output}`, op_type: op, domain: '', attribute: [] };
+}
+
+/** Gives computed outputs their public names; one value under two names needs a copy for the second. */
+function nameOutputs(outputs: ReadonlyMap<string, Value>): Set<string> {
+  const renamed = new Set<string>();
+  const taken = new Set<Value>();
+  for (const [name, value] of outputs) {
+    if (value.kind !== 'computed' || taken.has(value)) continue;
+    taken.add(value);
+    value.name = name;
+    renamed.add(name);
+  }
+  return renamed;
+}
+
+class NodeWriter {
+  readonly nodes: NodeProto[] = [];
+  readonly initializers: GraphProto['initializer'] = [];
+  readonly #names = new Map<string, string>();
+
+  push(node: NodeProto): void {
+    this.nodes.push(node);
+  }
+
+  /** The name a value goes by; writes constants and broadcasts where they are first needed. */
+  nameOf(value: Value): string {
+    if (value.kind === 'input' || value.kind === 'computed') return value.name;
+    const key = keyOf(value);
+    const known = this.#names.get(key);
+    if (known) return known;
+    const name = `${value.kind}_${this.#names.size}`;
+    this.#names.set(key, name);
+    if (value.kind === 'broadcast') {
+      this.push(simpleNode('Expand', [this.nameOf(value.source), this.nameOf(int64(value.shape))], name));
+    } else {
+      const data = value.kind === 'splat' ? new Float64Array(sizeOf(value.shape)).fill(value.value) : value.data;
+      this.initializers.push(tensorProto(name, value.dtype, value.shape, data));
+    }
+    return name;
+  }
+}
