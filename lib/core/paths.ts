@@ -30,3 +30,8 @@ export function dataFolder(): string {
 export function resultsFolder(): string {
   return process.env.ECHOLAB_RESULTS ?? join(workbenchRoot(), 'results');
 }
+
+/** Where interrupted runs keep their checkpoints: `$ECHOLAB_WORK` or `<root>/.echolab/work`. */
+export function workFolder(): string {
+  return process.env.ECHOLAB_WORK ?? join(workbenchRoot(), '.echolab', 'work');
+}

@@ -26,20 +26,6 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Chromium or Chrome: `$ECHOLAB_CHROMIUM`, then the usual names and places. */
-export function findChromium(): string | undefined {
-  const chosen = process.env.ECHOLAB_CHROMIUM;
-  if (chosen !== undefined) return chosen === '' ? undefined : findProgram([chosen]);
-  return findProgram([
-    'chromium',
-    'chromium-browser',
-    'google-chrome',
-    'google-chrome-stable',
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-    '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  ]);
-}
-
 /** First line that a program prints for `--version`, or `undefined` if it cannot be run within ten seconds. */
 export function programVersion(path: string, args: readonly string[] = ['--version']): Promise<string | undefined> {
   return new Promise((resolve) => {

@@ -1,11 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { formatCsv, parseCsv } from '../core/csv.js';
 import { ArgumentError } from '../core/errors.js';
-import { joinInside, writeFolderWhole } from '../core/files.js';
-import { type Figure, writeFigure } from '../figures/figure.js';
+import { joinInside, writeFileWhole, writeFolderWhole } from '../core/files.js';
+import { type Figure, plotlyBundlePath, writeFigure } from '../figures/figure.js';
 import type { LoadedRecord, Metrics, RunInfo, Table, TextTables } from './record.js';
 import { SAMPLE_COLUMNS } from './record.js';
+
+/** Path under the results folder of the one plotly file that all pages share. */
+export const SHARED_PLOTLY = 'assets/plotly.min.js';
 
 /** What a finished run hands over. */
 export interface RecordContent {
@@ -30,6 +33,7 @@ export function asText(tables: Readonly<Record<string, Table>>): TextTables {
 
 /**
  * Writes a record: run.json, one CSV a table, metrics.json, assets/ and figures/. The folder appears whole or not at all.
+ * Figure pages take plotly from the results folder, two levels up.
  *
  * Metrics and figures are derived from the tables as they stand in the files, so that reading the record again gives the same.
  */
@@ -56,9 +60,18 @@ export async function writeRecord(folder: string, content: RecordContent): Promi
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, bytes);
     }
-    for (const figure of figures) await writeFigure(join(temporary, 'figures'), figure);
+    for (const figure of figures) {
+      await writeFigure(join(temporary, 'figures'), figure, { plotly: { path: `../../../${SHARED_PLOTLY}` } });
+    }
   });
+  sharePlotly(join(folder, '..', '..'));
   return { folder, run: content.run, tables, metrics };
+}
+
+/** Puts the plotly file that the pages share into a results folder, unless it is there. */
+export function sharePlotly(results: string): void {
+  const path = join(results, SHARED_PLOTLY);
+  if (!existsSync(path)) writeFileWhole(path, readFileSync(plotlyBundlePath()));
 }
 
 function writeJson(path: string, value: unknown): void {
