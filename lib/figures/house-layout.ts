@@ -32,14 +32,14 @@ export function houseLayout(meta: FigureMeta, data: readonly Trace[], layout: Fi
   const titleLines = wrapText(meta.title, width - 32, titleStyle);
   const titleHeight = titleLines.length * titleStyle.size * 1.3;
   const markHeight = meta.dataOrigin === 'phantom' ? size + 14 : 8;
-  const top = 14 + titleHeight + markHeight + numberOf(own.extraTop);
+  const top = 12 + titleHeight + markHeight + numberOf(own.extraTop);
 
   const names = legendNames(data);
-  const legendBelow = names.length > 0 && own.showlegend !== false && (narrow || own.legendBelow === true);
+  const legendBelow = names.length > 0 && own.showlegend !== false && (own.legendBelow ?? narrow) === true;
   const legendHeight = legendBelow ? legendRows(names, width, size - 1) * (size - 1) * 1.6 + 12 : 0;
   const axisHeight = numberOf(own.axisHeight) || BOTTOM_LINES * size;
   const bottom = axisHeight + legendHeight;
-  const height = top + inner + bottom;
+  const height = Math.round(top + inner + bottom);
 
   const { extraTop: _extraTop, legendBelow: _below, axisHeight: _axis, annotations, legend, margin, ...rest } = own;
   const styled = Object.fromEntries(
@@ -49,7 +49,7 @@ export function houseLayout(meta: FigureMeta, data: readonly Trace[], layout: Fi
   );
   return {
     width,
-    height: Math.round(height),
+    height,
     font: { family: FONT_FAMILY, size, color: COLOURS.black },
     paper_bgcolor: '#ffffff',
     plot_bgcolor: '#ffffff',
@@ -60,10 +60,10 @@ export function houseLayout(meta: FigureMeta, data: readonly Trace[], layout: Fi
       x: 0,
       xref: 'container',
       xanchor: 'left',
-      y: 1,
+      y: 1 - 12 / height,
       yref: 'container',
       yanchor: 'top',
-      pad: { l: 16, t: 14 },
+      pad: { l: 16 },
     },
     margin: merge({ l: 56, r: 24, t: Math.round(top), b: Math.round(bottom), pad: 0 }, (margin ?? {}) as Layout),
     hoverlabel: { font: { family: FONT_FAMILY, size: 13 }, align: 'left' },
@@ -134,7 +134,7 @@ function legendNames(data: readonly Trace[]): string[] {
 }
 
 /** Rows that plotly needs for a horizontal legend: entries of equal width, as many a row as fit. */
-function legendRows(names: readonly string[], width: number, size: number): number {
+export function legendRows(names: readonly string[], width: number, size: number): number {
   const widest = Math.max(...names.map((name) => textWidth(name, { size })));
   const perRow = Math.max(1, Math.floor((width - 80) / (widest + 45)));
   return Math.ceil(names.length / perRow);

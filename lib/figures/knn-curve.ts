@@ -1,6 +1,7 @@
 import { ArgumentError } from '../core/errors.js';
+import { band } from './band.js';
 import { type Figure, type FigureLabels, makeFigure, type Trace } from './make-figure.js';
-import { COLOURS, seriesColour, translucent } from './palette.js';
+import { COLOURS, seriesColour } from './palette.js';
 
 /** One segment of pretraining: a data set and the KNN accuracies measured during it. */
 export interface KnnSegment {
@@ -78,17 +79,8 @@ function segmentTraces(segment: KnnSegment, index: number, unit: string): Trace[
   const colour = seriesColour(index);
   const traces: Trace[] = [];
   if (interval !== undefined) {
-    traces.push({
-      type: 'scatter',
-      mode: 'lines',
-      x: [...at, ...[...at].reverse()],
-      y: [...interval.high, ...[...interval.low].reverse()].map((value) => value * 100),
-      fill: 'toself',
-      fillcolor: translucent(colour, 0.18),
-      line: { width: 0 },
-      hoverinfo: 'skip',
-      showlegend: false,
-    });
+    const percent = (values: readonly number[]): number[] => values.map((value) => value * 100);
+    traces.push(band(at, percent(interval.low), percent(interval.high), colour));
   }
   traces.push({
     type: 'scatter',

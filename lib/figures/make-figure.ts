@@ -45,6 +45,12 @@ export interface Figure {
 export interface FigureLayout extends Layout {
   /** Height of the plotting area in pixels at notebook width; default 340. */
   readonly plotHeight?: number;
+  /** Pixels kept free over the plotting area, under the title. */
+  readonly extraTop?: number;
+  /** Pixels for tick labels and title of the lowest x axis. */
+  readonly axisHeight?: number;
+  /** Legend under the plot; default: on phones only. False keeps it where the figure's own `legend` puts it. */
+  readonly legendBelow?: boolean;
   /** Layout attributes that replace the above at phone width; `plotHeight` may differ too. */
   readonly phone?: Layout & { readonly plotHeight?: number };
 }

@@ -142,9 +142,14 @@ function finish(svg: string, figure: Figure, format: FigureFormat): string {
     .replace(
       /^(<svg\b[^>]*)>/,
       (_whole, root: string) =>
-        `${root} role="img" aria-labelledby="${own}-title ${own}-description"><title id="${own}-title">${escapeXml(title)}</title><desc id="${own}-description">${escapeXml(altText)}</desc>`,
+        `${root}${viewBox(root)} role="img" aria-labelledby="${own}-title ${own}-description"><title id="${own}-title">${escapeXml(title)}</title><desc id="${own}-description">${escapeXml(altText)}</desc>`,
     )
     .concat('\n');
+}
+
+function viewBox(root: string): string {
+  const [width, height] = ['width', 'height'].map((name) => new RegExp(` ${name}="([0-9.]+)"`).exec(root)?.[1]);
+  return root.includes('viewBox') ? '' : ` viewBox="0 0 ${width} ${height}"`;
 }
 
 function escapeXml(text: string): string {

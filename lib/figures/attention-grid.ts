@@ -1,0 +1,60 @@
+import type { GrayImage } from '../imaging/image.js';
+import { type Figure, type FigureLabels, makeFigure } from './make-figure.js';
+import { enlarge, paintHeat, pngAddress, toRgba } from './picture.js';
+import { type Tile, tileLayout } from './tiles.js';
+
+/** A frame and the attention of one head, or of several averaged, over its patches. */
+export interface AttentionFrame {
+  readonly image: GrayImage;
+  /** `[rows, columns]`, row-major, any scale; patches cover the frame evenly. */
+  readonly attention: { readonly rows: number; readonly columns: number; readonly values: ArrayLike<number> };
+  readonly lines: readonly string[];
+  readonly hover?: string;
+}
+
+export interface AttentionGridInput extends FigureLabels {
+  readonly frames: readonly AttentionFrame[];
+  /** Columns at notebook width; default 4 (two pairs). */
+  readonly columns?: number;
+  /** Show each frame without the overlay to its left; default true. */
+  readonly pairs?: boolean;
+}
+
+/**
+ * Attention maps of the last block over the frames (paper Fig. 5g).
+ *
+ * Each map is scaled to its own range and enlarged bilinearly: colours compare places within a frame, not frames.
+ *
+ * @throws {ArgumentError} if there is no frame
+ * @throws {ShapeError} if a map does not have rows x columns values
+ */
+export function attentionGrid(input: AttentionGridInput): Figure {
+  const pairs = input.pairs ?? true;
+  const tiles = input.frames.flatMap((frame): Tile[] => {
+    const { image, attention, lines, hover } = frame;
+    const plain = toRgba(image);
+    const weights = enlarge(attention.values, attention.rows, attention.columns, image.width, image.height);
+    const size = { width: image.width, height: image.height };
+    const more = hover === undefined ? {} : { hover };
+    const heat: Tile = {
+      source: pngAddress(paintHeat(plain, weights, 0.8)),
+      ...size,
+      lines: pairs ? ['attention'] : lines,
+      ...more,
+    };
+    return pairs ? [{ source: pngAddress(plain), ...size, lines, ...more }, heat] : [heat];
+  });
+  return makeFigure(
+    {
+      name: input.name,
+      title: input.title,
+      dataOrigin: input.dataOrigin,
+      caption:
+        input.caption ??
+        `Attention over ${input.frames.length} frames; each map is scaled to its own range, dark is least.`,
+      altText: `Ultrasound frames with attention maps: ${input.frames.map((frame) => frame.lines.join(', ')).join('; ')}.`,
+    },
+    [],
+    tileLayout(tiles, input.columns ?? 4),
+  );
+}
