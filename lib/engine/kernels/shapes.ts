@@ -153,17 +153,8 @@ defineKernel('LinSpace', (_, { start, stop, num }) => {
 defineKernel('BroadcastTo', ({ x }, { shape }) => broadcastTo(unbroadcast(x!), shape));
 
 defineKernel('OneHot', ({ indices }, { depth, onValue, offValue, dtype }) => {
-  const type = dtype ?? 'float32';
-  const values = { kind: 'constant', data: [offValue ?? 0, onValue ?? 1], shape: [2], dtype: type } as const;
-  const pair: Value = { ...values, key: `#${type}[2]${values.data}` };
-  const hot = emit(
-    'OneHot',
-    [cast(indices!, 'int32'), splat(depth, [], 'int32'), pair],
-    [...indices!.shape, depth],
-    type,
-    {
-      axis: { int: -1 },
-    },
-  );
-  return hot;
+  const pair = { kind: 'constant', data: [offValue ?? 0, onValue ?? 1], shape: [2], dtype: 'float32' } as const;
+  const inputs = [cast(indices!, 'int32'), splat(depth, [], 'int32'), { ...pair, key: `#float32[2]${pair.data}` }];
+  const hot = emit('OneHot', inputs, [...indices!.shape, depth], 'float32', { axis: { int: -1 } });
+  return cast(hot, dtype ?? 'int32');
 });
