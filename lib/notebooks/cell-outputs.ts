@@ -74,6 +74,14 @@ export class CellOutputs {
     return this.addError(errorOf(text.replace(/\n$/, ''), compiler && uncaught.length === 0));
   }
 
+  /** Drops the trace that tslab prints for an interrupted cell; it tells of tslab, not of the cell. */
+  dropInterruption(): void {
+    const last = this.#errorWrites.at(-1);
+    if (last && /^Error: (?:Interrupted asynchronously|Script execution was interrupted)/m.test(last.text)) {
+      this.#remove(last);
+    }
+  }
+
   /** Adds an error whose cause the cell did not print. */
   addError(error: Omit<ErrorOutput, 'output_type'>): ErrorOutput {
     const output: ErrorOutput = { output_type: 'error', ...error };
@@ -91,14 +99,24 @@ export class CellOutputs {
 
 /** Reads name and message from a printed trace; a thrown value that is no Error has its text as message. */
 function errorOf(trace: string, compiler: boolean): Omit<ErrorOutput, 'output_type'> {
-  const traceback = trace.split('\n');
-  if (compiler) return { ename: 'CompileError', evalue: traceback[0] ?? '', traceback };
-  const first = (traceback[0] ?? '').replace(UNCAUGHT, '');
-  // A named error: `ShapeError: knn ...`, or `Error [CODE]: ...`, or `DataError [ERR]`.
-  const named = /^([A-Za-z_$][\w$.]*(?:Error|Exception))(?: \[[^\]]*\])?(?:: (.*))?$/.exec(first);
-  return named
-    ? { ename: named[1] ?? 'Error', evalue: named[2] ?? '', traceback }
-    : { ename: 'Error', evalue: first, traceback };
+  const printed = trace.split('\n');
+  if (compiler) return { ename: 'CompileError', evalue: printed[0] ?? '', traceback: printed };
+  const traceback = withoutKernelFrames(printed);
+  for (const line of traceback) {
+    const named = NAMED_ERROR.exec(line.replace(UNCAUGHT, ''));
+    if (named) return { ename: named[1] ?? 'Error', evalue: named[2] ?? '', traceback };
+  }
+  return { ename: 'Error', evalue: (traceback[0] ?? '').replace(UNCAUGHT, ''), traceback };
+}
+
+/** `ShapeError: knn ...`, `Error [CODE]: ...`, or a bare `AbortError`. */
+const NAMED_ERROR = /^([A-Za-z_$][\w$.]*(?:Error|Exception))(?: \[[^\]]*\])?(?:: (.*))?$/;
+/** Where a cell's code ends and the kernel's begins. */
+const KERNEL_FRAME = /^\s+at .*(?:node:vm:|node:internal|tslab\/dist|sigintHandlersWrap|kernel-host)/;
+
+/** Drops the kernel's own frames, and the place that Node names first: a line of the compiled code, not of the cell. */
+function withoutKernelFrames(trace: string[]): string[] {
+  return trace.filter((line) => !KERNEL_FRAME.test(line) && !/^evalmachine\.<anonymous>:\d+$/.test(line));
 }
 
 function lastLine(text: unknown): string | undefined {

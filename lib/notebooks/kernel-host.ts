@@ -1,8 +1,11 @@
 /**
- * The process in which one tslab kernel runs for `Kernel.start`. It starts tslab unchanged, and adds what tslab lacks:
+ * The process in which one tslab kernel runs, for `Kernel.start` and for Jupyter. It starts tslab unchanged, and adds
+ * what tslab lacks:
  *
- * - Ports are chosen by the system at the moment of binding and reported to the parent, so that two kernels never meet.
- * - The output queue has no limit, where ZeroMQ's default of 1,000 messages drops what a talkative cell prints.
+ * - Outputs wait in a queue. tslab does not wait for ZeroMQ, which takes 512 messages in one turn of the event loop
+ *   and refuses the next; a cell that prints more would drown in error messages about its error messages.
+ * - Ports given as `*` are chosen by the system at the moment of binding and reported to the parent, so that two
+ *   kernels never meet.
  * - A watching thread ends the process when the parent is gone, even while a cell keeps the main thread busy.
  */
 import { createRequire } from 'node:module';
@@ -14,11 +17,17 @@ const SOCKETS = ['iopub', 'shell', 'control', 'stdin', 'hb'] as const;
 /** What the host tells its parent once every socket is bound. */
 export type KernelPorts = Record<(typeof SOCKETS)[number], number>;
 
-interface BindableSocket {
+/** How many messages of one turn are sent at once; fewer than ZeroMQ takes. */
+const SENT_AT_ONCE = 400;
+
+interface ServerSocket {
   bind(address: string): Promise<void>;
+  send(frames: unknown[]): Promise<void>;
   readonly lastEndpoint: string | null;
   sendHighWaterMark?: number;
 }
+
+type SocketClass = { prototype: ServerSocket };
 
 interface TslabMain {
   startKernel(options: { configPath: string; enableFindLocal: boolean; jsKernel: boolean }): void;
@@ -27,24 +36,43 @@ interface TslabMain {
 const requireHere = createRequire(import.meta.url);
 const requireOfTslab = createRequire(requireHere.resolve('tslab/package.json'));
 
-function reportPortsOnceBound(): void {
-  const zeromq = requireOfTslab('zeromq') as Record<'Publisher' | 'Router' | 'Reply', { prototype: BindableSocket }>;
+const zeromq = requireOfTslab('zeromq') as Record<'Publisher' | 'Router' | 'Reply', SocketClass>;
+
+function reportPortsOnceBound(report: (ports: KernelPorts) => void): void {
   const ports: Partial<KernelPorts> = {};
   let next = 0;
   for (const { prototype } of [zeromq.Publisher, zeromq.Router, zeromq.Reply]) {
     const { bind } = prototype;
-    // The inherited method is read-only, so assignment would fail.
+    // The inherited methods are read-only, so assignment would fail.
     Object.defineProperty(prototype, 'bind', {
-      async value(this: BindableSocket, address: string): Promise<void> {
-        const name = SOCKETS[next++];
-        if (name === 'iopub') this.sendHighWaterMark = 0;
+      async value(this: ServerSocket, address: string): Promise<void> {
+        const name = SOCKETS[next++] as (typeof SOCKETS)[number];
         await bind.call(this, address);
-        if (name === undefined) return;
         ports[name] = Number(this.lastEndpoint?.split(':').at(-1));
-        if (SOCKETS.every((socket) => ports[socket] !== undefined)) process.send?.(ports);
+        if (SOCKETS.every((socket) => ports[socket] !== undefined)) report(ports as KernelPorts);
       },
     });
   }
+}
+
+function queueOutputs(): void {
+  const { prototype } = zeromq.Publisher;
+  const { send } = prototype;
+  let atOnce = 0;
+  let waiting = 0;
+  let last = Promise.resolve();
+  Object.defineProperty(prototype, 'send', {
+    value(this: ServerSocket, frames: unknown[]): Promise<void> {
+      this.sendHighWaterMark = 0; // no limit: the default drops what exceeds 1,000 messages
+      if (waiting === 0 && atOnce < SENT_AT_ONCE) {
+        if (atOnce++ === 0) setImmediate(() => (atOnce = 0));
+        return send.call(this, frames);
+      }
+      waiting++;
+      last = last.then(() => send.call(this, frames)).finally(() => waiting--);
+      return last;
+    },
+  });
 }
 
 function endWithParent(): void {
@@ -59,6 +87,7 @@ function endWithParent(): void {
 const [configPath] = process.argv.slice(2);
 if (configPath !== undefined) {
   endWithParent();
-  reportPortsOnceBound();
+  queueOutputs();
+  if (process.send) reportPortsOnceBound((ports) => process.send?.(ports));
   (requireOfTslab('./dist/main.js') as TslabMain).startKernel({ configPath, enableFindLocal: false, jsKernel: false });
 }

@@ -170,6 +170,7 @@ function failureOf(
     return { kind: 'kernel-died', error: outputs.addError({ ename: 'KernelDied', evalue, traceback: [evalue] }) };
   }
   if (execution.status === 'timeout' || execution.status === 'killed') {
+    outputs.dropInterruption();
     const how = execution.status === 'killed' ? 'did not stop when interrupted, so its kernel was killed' : 'was interrupted';
     const evalue = `the cell ran longer than ${timeoutSeconds} s and ${how}; raise the time limit or make the cell do less`;
     return { kind: 'timeout', error: outputs.addError({ ename: 'CellTimeout', evalue, traceback: [evalue] }) };
