@@ -74,6 +74,7 @@ export function blandAltman(input: BlandAltmanInput): Figure {
     xanchor: 'right',
     y: value,
     yanchor: 'bottom',
+    yshift: 2,
     borderpad: 0,
     showarrow: false,
     bgcolor: 'rgba(255, 255, 255, 0.8)',

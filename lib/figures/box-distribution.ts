@@ -50,7 +50,7 @@ export function boxDistribution(input: BoxDistributionInput): Figure {
       y: values.flat(),
       fillcolor: `${colour}40`,
       line: { color: colour, width: 1.5 },
-      marker: { color: colour, size: 3, opacity: 0.5 },
+      marker: { color: colour, size: 4, opacity: 0.7 },
       offsetgroup: String(index),
     };
     return violin

@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from '../core/errors.js';
+import { textWidth } from './font.js';
 import { type Figure, type FigureLabels, type Layout, makeFigure, type Trace } from './make-figure.js';
 import { seriesColour } from './palette.js';
 
@@ -73,6 +74,9 @@ export function classBars(input: ClassBarsInput): Figure {
     showgrid: false,
     range: [-0.6, classes.length - 0.4],
   };
+  const slanted = classes.length > 6;
+  const small = classes.length > 12 ? 9 : 11;
+  const longest = (size: number): number => Math.max(...classes.map((name) => textWidth(name, { size })));
   const spread = models.some((model) => model.deviations) ? ' Whiskers: one standard deviation.' : '';
   return makeFigure(
     {
@@ -89,12 +93,15 @@ export function classBars(input: ClassBarsInput): Figure {
     },
     data,
     {
-      axisHeight: classes.length > 6 ? 120 : 52,
-      xaxis: { ...xaxis, tickangle: classes.length > 6 ? -60 : 0 },
+      axisHeight: Math.round(slanted ? 50 + longest(13) * 0.87 : 52),
+      xaxis: { ...xaxis, tickangle: slanted ? -60 : 0 },
       yaxis: { title: input.score, range: [from, top + (top - from) * 0.06] },
       annotations,
       legendBelow: true,
-      phone: { xaxis: { ...xaxis, tickangle: -90, tickfont: { size: classes.length > 12 ? 9 : 11 } } },
+      phone: {
+        axisHeight: Math.round(46 + longest(small)),
+        xaxis: { ...xaxis, tickangle: -90, tickfont: { size: small } },
+      },
     },
   );
 }

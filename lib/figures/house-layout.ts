@@ -81,11 +81,11 @@ export function houseLayout(meta: FigureMeta, data: readonly Trace[], layout: Fi
       (legend ?? {}) as Layout,
     ),
     ...styled,
-    annotations: [...((annotations ?? []) as Layout[]), ...originMark(meta, size)],
+    annotations: [...((annotations ?? []) as Layout[]), ...originMark(meta, size, numberOf(own.extraTop))],
   };
 }
 
-function originMark(meta: FigureMeta, size: number): Layout[] {
+function originMark(meta: FigureMeta, size: number, extraTop: number): Layout[] {
   if (meta.dataOrigin !== 'phantom') return [];
   return [
     {
@@ -96,7 +96,7 @@ function originMark(meta: FigureMeta, size: number): Layout[] {
       y: 1,
       xanchor: 'right',
       yanchor: 'bottom',
-      yshift: 5,
+      yshift: 5 + extraTop,
       showarrow: false,
       font: { size: size - 2, color: '#8a3800' },
       bgcolor: '#fff1e5',

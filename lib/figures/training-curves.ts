@@ -122,7 +122,9 @@ function arrange(input: TrainingCurvesInput, width: number, size: number): Figur
     layout[`yaxis${number}`] = {
       title: panel.title,
       domain: [Math.max(0, 1 - top / total), upper],
-      ...(panel.logarithmic ? { type: 'log', exponentformat: 'power', dtick: 1 } : { nticks: 5 }),
+      ...(panel.logarithmic
+        ? { type: 'log', exponentformat: 'power', dtick: decades(panel) > 1.5 ? 1 : 'D2' }
+        : { nticks: 5 }),
     };
     layout[`legend${number}`] = {
       orientation: 'h',
@@ -136,11 +138,17 @@ function arrange(input: TrainingCurvesInput, width: number, size: number): Figur
   return {
     ...layout,
     plotHeight: Math.round(total),
-    extraTop: Math.max(0, (legends[0] as number) - 20),
+    extraTop: legends[0] as number,
     xaxis: { title: input.abscissa, anchor: panels.length === 1 ? 'y' : `y${panels.length}` },
     hovermode: 'x unified',
     legendBelow: false,
   };
+}
+
+function decades({ series }: TrainingPanel): number {
+  const values = series.flatMap((curve) => curve.values);
+  const ends = [values.reduce((a, b) => Math.max(a, b)), values.reduce((a, b) => Math.min(a, b))] as const;
+  return Math.log10(ends[0] / ends[1]);
 }
 
 function expectPanel(panel: TrainingPanel): void {
