@@ -83,7 +83,7 @@ describe('bootstrap coverage', () => {
     const random = stream(5, `coverage/${method}`);
     let hits95 = 0;
     let hits99 = 0;
-    const studies = 600;
+    const studies = 300;
     for (let study = 0; study < studies; study++) {
       const values = Float64Array.from({ length: 100 }, () => random.normal());
       const run = bootstrap(100, (cases) => meanOf(values, cases), { method, draws: 499, stream: random });
@@ -102,7 +102,7 @@ describe('bootstrap coverage', () => {
 
   it('needs clusters when frames of a patient are alike', () => {
     const random = stream(6, 'coverage/clusters');
-    const studies = 400;
+    const studies = 250;
     let clustered = 0;
     let naive = 0;
     const clusters = Array.from({ length: 400 }, (_, i) => Math.floor(i / 5));
