@@ -1,0 +1,180 @@
+import type { RandomStream } from '../core/random.js';
+import type { Acquisition } from './acquisition.js';
+import type { PolarGrid } from './point-spread.js';
+
+/** What does not change in a clip because it hangs on the transducer and the chest wall, not on the heart. `[beams, depths]` each. */
+export interface BeamMap {
+  /** dB added to every echo: time-gain, shadows of ribs and lung, uneven beams. */
+  readonly gain: Float32Array;
+  /** dB lost by walls in patches where the beam reaches them badly. */
+  readonly dropout: Float32Array;
+  /** Amplitude of stationary clutter: near field, reverberation arcs, haze. */
+  readonly clutter: Float32Array;
+}
+
+/** Draws a clip's beam map. */
+export function drawBeamMap(grid: PolarGrid, acquisition: Acquisition, random: RandomStream): BeamMap {
+  const { beams, depths } = grid;
+  const gain = new Float32Array(beams * depths);
+  const dropout = new Float32Array(beams * depths);
+  const clutter = new Float32Array(beams * depths);
+  const step = (grid.far - grid.near) / depths;
+  const timeGain = drawTimeGain(depths, random.child('time gain'));
+  const beamGain = smoothLine(
+    beams,
+    Math.max(4, Math.round(beams / random.between(3, 10))),
+    random.between(0, 2),
+    random,
+  );
+  const shadows = drawShadows(grid, random.child('shadows'));
+  const patches = smoothSheet(beams, depths, 7, 9, random.child('patches'));
+  const hazeSheet = smoothSheet(beams, depths, 5, 5, random.child('haze'));
+  const nearSheet = smoothSheet(beams, depths, 6, 4, random.child('near'));
+  const speckle = clutterSpeckle(beams, depths, random.child('clutter'));
+  const arcs = drawArcs(random.child('arcs'));
+  const lobe = random.chance(0.4)
+    ? {
+        beam: random.between(0.1, 0.9),
+        depth: random.between(0.15, 0.65),
+        width: random.between(0.1, 0.25),
+        level: decibels(random.between(-30, -14)),
+      }
+    : undefined;
+  const haze = decibels(acquisition.haze);
+  const near = decibels(acquisition.clutter);
+  for (let j = 0; j < beams; j++) {
+    const across = (j + 0.5) / beams;
+    for (let i = 0; i < depths; i++) {
+      const n = j * depths + i;
+      const depth = (i + 0.5) * step;
+      gain[n] = timeGain[i]! + beamGain[j]! + shadows(across, depth);
+      dropout[n] = acquisition.dropout * Math.max(0, Math.min(3, patches[n]! + acquisition.dropoutShare));
+      let amplitude =
+        haze * Math.exp(0.45 * hazeSheet[n]!) +
+        near * Math.exp(-depth / acquisition.clutterLength + 0.5 * nearSheet[n]!);
+      for (const arc of arcs) {
+        amplitude +=
+          arc.level * Math.exp(-(((depth - arc.depth) / arc.width) ** 2)) * Math.max(0, 0.5 + 0.6 * nearSheet[n]!);
+      }
+      if (lobe) {
+        amplitude +=
+          lobe.level *
+          Math.exp(-(((across - lobe.beam) / lobe.width) ** 2) - (((i + 0.5) / depths - lobe.depth) / lobe.width) ** 2);
+      }
+      clutter[n] = amplitude * speckle[n]!;
+      // the face itself is dark
+      if (depth < 5) clutter[n]! *= Math.max(0.1, depth / 5);
+    }
+  }
+  return { gain, dropout, clutter };
+}
+
+/** Attenuation left over after time-gain compensation: a slow random walk, mean 0. */
+function drawTimeGain(depths: number, random: RandomStream): Float32Array {
+  const line = smoothLine(depths, 6, random.between(1, 3.2), random);
+  const slope = random.between(-5, 4);
+  return line.map((value, i) => value + slope * (i / depths - 0.5));
+}
+
+/** Ribs at the sides of the acoustic window, lung and calcium as streaks; a function of place across the sector (0 to 1) and depth (mm). */
+function drawShadows(grid: PolarGrid, random: RandomStream): (across: number, depth: number) => number {
+  const sides = [-1, 1]
+    .filter(() => random.chance(0.45))
+    .map((side) => ({
+      side,
+      edge: random.between(0.4, 0.97),
+      softness: random.between(0.05, 0.25),
+      loss: random.between(3, 20),
+      start: random.between(0, 55),
+    }));
+  const streaks = Array.from({ length: random.weighted([0.55, 0.32, 0.13]) }, () => ({
+    place: random.uniform(),
+    width: random.between(0.02, 0.1),
+    loss: random.between(2, 14),
+    start: random.between(0, 0.5 * (grid.far - grid.near)),
+  }));
+  return (across, depth) => {
+    let loss = 0;
+    for (const { side, edge, softness, loss: most, start } of sides) {
+      loss += most * logistic((side * (2 * across - 1) - edge) / softness) * logistic((depth - start) / 10);
+    }
+    for (const { place, width, loss: most, start } of streaks) {
+      loss += most * Math.exp(-(((across - place) / width) ** 2)) * logistic((depth - start) / 8);
+    }
+    return -loss;
+  };
+}
+
+/** Flat echoes under the face: reverberation between transducer and chest wall. */
+function drawArcs(random: RandomStream): readonly { depth: number; width: number; level: number }[] {
+  if (random.chance(0.35)) return [];
+  const first = random.between(5, 12);
+  const count = 1 + random.integer(4);
+  const level = random.between(-24, -4);
+  return Array.from({ length: count }, (_, n) => ({
+    depth: first * (n + 1) * random.between(0.95, 1.05),
+    width: random.between(0.8, 2.6),
+    level: decibels(level - 3 * n + 2 * random.normal()),
+  }));
+}
+
+/** Speckle of mean 1 for clutter, blurred across beams. */
+function clutterSpeckle(beams: number, depths: number, random: RandomStream): Float32Array {
+  const pattern = new Float32Array(beams * depths);
+  const re = Float32Array.from({ length: (beams + 2) * depths }, () => random.normal());
+  const im = Float32Array.from({ length: (beams + 2) * depths }, () => random.normal());
+  for (let n = 0; n < pattern.length; n++) {
+    const a = (re[n]! + re[n + depths]! + re[n + 2 * depths]!) ** 2;
+    const b = (im[n]! + im[n + depths]! + im[n + 2 * depths]!) ** 2;
+    pattern[n] = Math.sqrt((a + b) / 6) * 1.13;
+  }
+  return pattern;
+}
+
+function smoothLine(length: number, knots: number, spread: number, random: RandomStream): Float32Array {
+  const values = Array.from({ length: knots + 1 }, () => spread * random.normal());
+  return Float32Array.from({ length }, (_, i) => {
+    const t = (i / Math.max(1, length - 1)) * knots;
+    const n = Math.min(knots - 1, Math.floor(t));
+    return values[n]! + smooth(t - n) * (values[n + 1]! - values[n]!);
+  });
+}
+
+/** Slow random field over the sector, `[beams, depths]`, standard deviation near 1. */
+function smoothSheet(
+  beams: number,
+  depths: number,
+  acrossKnots: number,
+  depthKnots: number,
+  random: RandomStream,
+): Float32Array {
+  const values = Array.from({ length: (acrossKnots + 1) * (depthKnots + 1) }, () => 1.35 * random.normal());
+  const sheet = new Float32Array(beams * depths);
+  for (let j = 0; j < beams; j++) {
+    const u = (j / beams) * acrossKnots;
+    const ju = Math.floor(u);
+    const a = smooth(u - ju);
+    for (let i = 0; i < depths; i++) {
+      const v = (i / depths) * depthKnots;
+      const iv = Math.floor(v);
+      const b = smooth(v - iv);
+      const at = (p: number, q: number): number => values[p * (depthKnots + 1) + q]!;
+      sheet[j * depths + i] =
+        (1 - a) * ((1 - b) * at(ju, iv) + b * at(ju, iv + 1)) + a * ((1 - b) * at(ju + 1, iv) + b * at(ju + 1, iv + 1));
+    }
+  }
+  return sheet;
+}
+
+/** Amplitude of a level in dB. */
+export function decibels(level: number): number {
+  return 10 ** (level / 20);
+}
+
+function smooth(t: number): number {
+  return t * t * (3 - 2 * t);
+}
+
+function logistic(x: number): number {
+  return 1 / (1 + Math.exp(-Math.max(-30, Math.min(30, x))));
+}

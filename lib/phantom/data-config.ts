@@ -1,0 +1,142 @@
+import { VIEW_NAMES, type ViewName } from './view-planes.js';
+
+/** How many people go into each part, patients 0.. in order: a patient is in one part only. */
+export interface SplitCounts {
+  readonly train: number;
+  readonly val: number;
+  readonly test: number;
+}
+
+/** What every set of clips says. */
+export interface ClipShape {
+  /** Pixels a side. */
+  readonly size: number;
+  readonly frames: number;
+}
+
+/** Unlabelled clips for pretraining. */
+export interface PretrainSetConfig extends ClipShape {
+  readonly patients: number;
+  /** Clips of two-dimensional probes, any view, by the paper's class frequencies. */
+  readonly clipsPerPatient: number;
+  /** Biplanes of the volume transducer: pairs of slices at right angles. They are the Echo3M analogue. */
+  readonly biplanesPerPatient: number;
+}
+
+/** Clips with a view label. */
+export interface ViewSetConfig extends ClipShape {
+  readonly patients: SplitCounts;
+  readonly clipsPerPatient: number;
+  readonly views: readonly ViewName[];
+  /** 1 keeps the paper's class imbalance, 0 makes classes equal. */
+  readonly imbalance: number;
+}
+
+/** One A4C clip a patient with EF, volumes and tracings. */
+export interface EchonetDynamicConfig extends ClipShape {
+  readonly patients: SplitCounts;
+}
+
+/** What {@link makePhantomData} writes. A set that is `null` is left out. */
+export interface PhantomDataConfig {
+  readonly scale: string;
+  readonly seed: number;
+  /** JPEG quality of the videos. */
+  readonly quality: number;
+  readonly pretrain: PretrainSetConfig | null;
+  readonly views: ViewSetConfig | null;
+  readonly echonetDynamic: EchonetDynamicConfig | null;
+}
+
+/**
+ * Shares of the 18 classes, in the order of `VIEW_NAMES`. EchoApex Fig. 7 is a picture without numbers; this follows what it shows: apical
+ * classes one to two orders of magnitude more frequent than contrast and rare parasternal ones.
+ */
+export const VIEW_SHARES: Readonly<Record<ViewName, number>> = {
+  A2C: 0.19,
+  A3C: 0.14,
+  A4C: 0.26,
+  A5C: 0.05,
+  'Cont:A2C': 0.008,
+  'Cont:A3C': 0.006,
+  'Cont:A4C': 0.01,
+  'Cont:SAX': 0.004,
+  'PLAX:ID': 0.014,
+  'PLAX:LV': 0.08,
+  'PLAX:RVN': 0.012,
+  'PLAX:RVT': 0.008,
+  'PLAX:VAL': 0.018,
+  'PSAX:AV': 0.05,
+  'PSAX:MV': 0.03,
+  'PSAX:PAP': 0.06,
+  'SC:4C': 0.032,
+  'SC:IVC': 0.028,
+};
+
+/** Under 10 s on two cores: every code path, and enough for a nearest-neighbour probe on eight views. */
+export const PHANTOM_SMOKE: PhantomDataConfig = Object.freeze<PhantomDataConfig>({
+  scale: 'smoke',
+  seed: 20240,
+  quality: 90, // a few MB in all
+  pretrain: { patients: 24, clipsPerPatient: 3, biplanesPerPatient: 1, size: 64, frames: 8 },
+  views: {
+    patients: { train: 36, val: 8, test: 16 },
+    clipsPerPatient: 4,
+    views: ['A2C', 'A4C', 'Cont:A4C', 'PLAX:LV', 'PSAX:AV', 'PSAX:PAP', 'SC:4C', 'SC:IVC'],
+    imbalance: 0.25,
+    size: 64,
+    frames: 8,
+  },
+  echonetDynamic: { patients: { train: 10, val: 3, test: 5 }, size: 112, frames: 12 },
+});
+
+/** Under 60 s on two cores: the default of `reproduce`. */
+export const PHANTOM_MINI: PhantomDataConfig = Object.freeze<PhantomDataConfig>({
+  scale: 'mini',
+  seed: 20240,
+  quality: 90,
+  pretrain: { patients: 120, clipsPerPatient: 4, biplanesPerPatient: 1, size: 64, frames: 8 },
+  views: {
+    patients: { train: 120, val: 24, test: 48 },
+    clipsPerPatient: 6,
+    views: VIEW_NAMES,
+    imbalance: 0.35,
+    size: 64,
+    frames: 8,
+  },
+  echonetDynamic: { patients: { train: 48, val: 12, test: 24 }, size: 112, frames: 16 },
+});
+
+/** Hours of training follow from it; minutes to write. */
+export const PHANTOM_FULL: PhantomDataConfig = Object.freeze<PhantomDataConfig>({
+  scale: 'full',
+  seed: 20240,
+  quality: 92,
+  pretrain: { patients: 2000, clipsPerPatient: 8, biplanesPerPatient: 2, size: 112, frames: 16 },
+  views: {
+    patients: { train: 1600, val: 200, test: 400 },
+    clipsPerPatient: 7,
+    views: VIEW_NAMES,
+    imbalance: 1,
+    size: 112,
+    frames: 16,
+  },
+  echonetDynamic: { patients: { train: 1500, val: 260, test: 260 }, size: 112, frames: 64 },
+});
+
+/** The named scales. */
+export const PHANTOM_SCALES: Readonly<Record<'smoke' | 'mini' | 'full', PhantomDataConfig>> = Object.freeze({
+  smoke: PHANTOM_SMOKE,
+  mini: PHANTOM_MINI,
+  full: PHANTOM_FULL,
+});
+
+/** The part that patient number `index` belongs to. */
+export function splitOf(counts: SplitCounts, index: number): keyof SplitCounts {
+  return index < counts.train ? 'train' : index < counts.train + counts.val ? 'val' : 'test';
+}
+
+/** People in all parts. */
+export function patientsIn(counts: SplitCounts): number {
+  return counts.train + counts.val + counts.test;
+}

@@ -1,0 +1,348 @@
+import type { RandomStream } from '../core/random.js';
+import type { GrayClip } from '../imaging/image.js';
+import type { Acquisition } from './acquisition.js';
+import { type BeamMap, decibels, drawBeamMap } from './beam-map.js';
+import type { Heart } from './heart.js';
+import { HeartFrame } from './heart-frame.js';
+import { layPicture, type Picture, type ScanConversion, scanConversion } from './picture.js';
+import { PointSpread } from './point-spread.js';
+import { gaussianPairs, SmoothField, scattererAt } from './scatterers.js';
+import { type SwayMotion, swayAt } from './sway.js';
+import { SAMPLE_LENGTH, Sample, Tissue } from './tissue.js';
+import type { ViewPlane } from './view-planes.js';
+
+const FLOOR = -90;
+const STEPS = 8; // table steps a dB
+const CEILING = 30;
+
+/** Amplitude by level: `AMPLITUDE[(dB + 90) * 8]`. */
+const AMPLITUDE = Float32Array.from({ length: (CEILING - FLOOR) * STEPS + 1 }, (_, i) => decibels(FLOOR + i / STEPS));
+
+/**
+ * Images one clip of one heart: scatterers on the tissue, resolution, envelope, clutter, gain, log compression, scan conversion.
+ *
+ * Speckle is fixed to the tissue: each sample of the beam asks the heart where its tissue was at end-diastole and takes the
+ * scatterer of that place. It moves and deforms with the wall and decorrelates as the tissue turns or leaves the plane. Blood gets new
+ * scatterers every frame.
+ *
+ * Deviates from physics: no wave propagation, no elevation beam width, one scatterer a cell with complex weight (fully
+ * developed speckle by construction), stationary clutter.
+ */
+export class Imager {
+  readonly heart: Heart;
+  readonly acquisition: Acquisition;
+  readonly picture: Picture;
+  readonly #map: BeamMap;
+  readonly #spread: PointSpread;
+  readonly #conversion: ScanConversion;
+  readonly #oversampling: number;
+  readonly #wallField: SmoothField;
+  readonly #outsideField: SmoothField;
+  readonly #rimField: SmoothField;
+  readonly #clipSeed: number;
+  readonly #sway: SwayMotion;
+  readonly #re: Float32Array;
+  readonly #im: Float32Array;
+  readonly #scratch: Float32Array;
+  readonly #level: Float32Array;
+  readonly #depthSum: Float32Array;
+  readonly #large: Float32Array;
+  #grey: Float32Array | undefined;
+
+  /** @param size pixels a side of the square picture */
+  constructor(
+    heart: Heart,
+    plane: ViewPlane,
+    acquisition: Acquisition,
+    sway: SwayMotion,
+    size: number,
+    random: RandomStream,
+  ) {
+    this.heart = heart;
+    this.acquisition = acquisition;
+    // small pictures are averages of larger ones, as a scanner's are
+    this.#oversampling = size < 96 ? 2 : 1;
+    this.picture = layPicture(plane, acquisition, size);
+    const fine = this.#oversampling === 1 ? this.picture : layPicture(plane, acquisition, size * this.#oversampling);
+    const { grid } = fine;
+    this.#map = drawBeamMap(grid, acquisition, random.child('beams'));
+    this.#spread = new PointSpread(grid, acquisition.axial, acquisition.lateral, acquisition.aperture);
+    this.#conversion = scanConversion({ ...this.picture, grid }, this.#oversampling);
+    const k = heart.patient.scale;
+    this.#wallField = new SmoothField(heart.scatterSeed, 9 * k);
+    this.#outsideField = new SmoothField(heart.scatterSeed + 1, 14 * k);
+    this.#rimField = new SmoothField(heart.scatterSeed + 2, 4 * k);
+    this.#clipSeed = random.child('blood').integer(1 << 30);
+    this.#sway = sway;
+    const count = grid.beams * grid.depths;
+    this.#re = new Float32Array(count);
+    this.#im = new Float32Array(count);
+    this.#scratch = new Float32Array(count);
+    this.#level = new Float32Array(count);
+    this.#depthSum = new Float32Array(grid.depths);
+    this.#large = new Float32Array((size * this.#oversampling) ** 2);
+  }
+
+  /**
+   * One frame.
+   *
+   * The grey map is fixed by the first frame drawn, as a scanner's settings are: draw the frames of a clip with one imager, in order.
+   *
+   * @param time fraction of the cycle since end-diastole; may exceed 1
+   * @param index number of the frame, seeds the blood and the noise
+   * @param out `[size, size]`, filled
+   */
+  draw(time: number, index: number, out: Uint8Array): void {
+    const state = new HeartFrame(this.heart, time);
+    this.#scatter(state, time, index);
+    this.#spread.apply(this.#re, this.#scratch);
+    this.#spread.apply(this.#im, this.#scratch);
+    this.#detect(index);
+    this.#grey ??= this.#greyMap();
+    this.#display(out);
+  }
+
+  #scatter(state: HeartFrame, time: number, index: number): void {
+    const { acquisition, heart } = this;
+    const { grid } = this.#spread;
+    const { plane, face } = this.picture;
+    const { echo } = acquisition;
+    const sample = new Float64Array(SAMPLE_LENGTH);
+    const pairs = gaussianPairs();
+    const step = (grid.far - grid.near) / grid.depths;
+    const inverseCell = 1 / (0.9 * step);
+    const bloodSeed = (this.#clipSeed + Math.imul(index + 1, 0x9e3779b1)) | 0;
+    const tissueSeed = heart.scatterSeed;
+    const [swayRight, swayDown] = swayAt(this.#sway, time);
+    const dropout = this.#map.dropout;
+    const contrast = plane.contrast;
+    const blood = echo[Tissue.blood]!;
+    const { strand } = acquisition;
+    const origin = [0, 1, 2].map(
+      (axis) => plane.origin[axis]! - (face + swayDown) * plane.beam[axis]! - swayRight * plane.right[axis]!,
+    );
+    for (let j = 0; j < grid.beams; j++) {
+      const angle = ((j + 0.5) / grid.beams - 0.5) * 2 * grid.halfAngle;
+      const c = Math.cos(angle);
+      const s = Math.sin(angle);
+      const dx = c * plane.beam[0] + s * plane.right[0];
+      const dy = c * plane.beam[1] + s * plane.right[1];
+      const dz = c * plane.beam[2] + s * plane.right[2];
+      for (let i = 0; i < grid.depths; i++) {
+        const n = j * grid.depths + i;
+        const radius = grid.near + (i + 0.5) * step;
+        state.sample(origin[0]! + radius * dx, origin[1]! + radius * dy, origin[2]! + radius * dz, sample);
+        const tissue = sample[Sample.tissue]! | 0;
+        const x = sample[Sample.x]!;
+        const y = sample[Sample.y]!;
+        const z = sample[Sample.z]!;
+        let level = echo[tissue]!;
+        let seed = tissueSeed;
+        switch (tissue) {
+          case Tissue.blood: {
+            seed = bloodSeed;
+            if (contrast) {
+              level += 2.5 * this.#rimField.at(0.4 * x + 6 * time, 0.4 * y - 4 * time, 0.4 * z) - 0.05 * radius + 3;
+              break;
+            }
+            const rim = 1 - (1 - sample[Sample.depth]!) / acquisition.rimWidth;
+            if (rim > 0) {
+              const bumps = this.#rimField.at(x, y, 0.5 * z);
+              if (bumps > 0.1) level = louder(level, acquisition.rimLevel + 7 * rim - 9 + 3 * bumps);
+            }
+            break;
+          }
+          case Tissue.rightBlood:
+          case Tissue.atrialBlood:
+          case Tissue.vein:
+          case Tissue.effusion: {
+            seed = bloodSeed;
+            if (sample[Sample.depth]! > 0.5) {
+              const bumps = this.#rimField.at(0.7 * x, 0.7 * y, 0.7 * z);
+              if (bumps > 0.5) level = louder(level, acquisition.rimLevel - 5 + 4 * bumps);
+            }
+            break;
+          }
+          case Tissue.leaflet:
+            level = louder(blood, level + sample[Sample.level]! + this.#wallField.at(x, y, z) * 2);
+            break;
+          case Tissue.myocardium: {
+            const depth = sample[Sample.depth]!;
+            level += acquisition.wallVariation * this.#wallField.at(x, y, z);
+            if (strand !== null) {
+              const off = (depth - strand.place) / strand.width;
+              level -= strand.loss * (1 - Math.exp(-off * off));
+            }
+            if (depth < heart.trabeculation) {
+              const edge = heart.trabeculation * (0.8 + 0.5 * this.#rimField.at(x, y, z));
+              if (depth < edge && !contrast) level = Math.min(level, blood + acquisition.trabecularLevel);
+            }
+            level -= dropout[n]!;
+            break;
+          }
+          case Tissue.papillary:
+          case Tissue.rightWall:
+          case Tissue.atrialWall:
+          case Tissue.vesselWall:
+            level += acquisition.wallVariation * this.#wallField.at(x, y, z) - dropout[n]!;
+            break;
+          case Tissue.pericardium:
+            level += sample[Sample.level]! + acquisition.wallVariation * 1.5 * this.#outsideField.at(x, y, z);
+            break;
+          case Tissue.liver:
+            level += 1.5 * this.#outsideField.at(x, y, z);
+            break;
+          default:
+            level += acquisition.outsideVariation * this.#outsideField.at(x, y, 0.6 * z);
+        }
+        const nx = sample[Sample.normalX]!;
+        const ny = sample[Sample.normalY]!;
+        const nz = sample[Sample.normalZ]!;
+        if (nx !== 0 || ny !== 0 || nz !== 0) {
+          const facing = nx * dx + ny * dy + nz * dz;
+          const facing2 = facing * facing;
+          level +=
+            tissue === Tissue.myocardium
+              ? -acquisition.tangentialLoss * (1 - facing2) * (1 - facing2)
+              : acquisition.specular * (facing2 - 0.35);
+        }
+        const entry = level < FLOOR ? 0 : level > CEILING ? (CEILING - FLOOR) * STEPS : ((level - FLOOR) * STEPS) | 0;
+        const amplitude = AMPLITUDE[entry]!;
+        const pair = scattererAt(
+          Math.floor(x * inverseCell),
+          Math.floor(y * inverseCell),
+          Math.floor(z * inverseCell),
+          seed,
+        );
+        this.#re[n] = amplitude * pairs[pair]!;
+        this.#im[n] = amplitude * pairs[pair + 1]!;
+      }
+    }
+  }
+
+  /** Envelope, side lobes, clutter, noise and gain; leaves dB in `#level`. */
+  #detect(index: number): void {
+    const { grid } = this.#spread;
+    const { beams, depths } = grid;
+    const { acquisition } = this;
+    const re = this.#re;
+    const im = this.#im;
+    const level = this.#level;
+    for (let n = 0; n < level.length; n++) level[n] = Math.sqrt(0.5 * (re[n]! * re[n]! + im[n]! * im[n]!));
+    const reach = Math.round(beams / 5);
+    const lobes = decibels(acquisition.sideLobes);
+    const sum = this.#depthSum.fill(0);
+    for (let j = 0; j < Math.min(reach, beams); j++) for (let i = 0; i < depths; i++) sum[i]! += level[j * depths + i]!;
+    const pairs = gaussianPairs();
+    const mask = pairs.length - 1;
+    let noiseAt = Math.imul(index + 1, 7919) + this.#clipSeed;
+    const { clutter, gain } = this.#map;
+    const mixed = re; // the components are spent
+    for (let j = 0; j < beams; j++) {
+      const enters = (j + reach) * depths;
+      const leaves = (j - reach - 1) * depths;
+      if (j + reach < beams) for (let i = 0; i < depths; i++) sum[i]! += level[enters + i]!;
+      if (leaves >= 0) for (let i = 0; i < depths; i++) sum[i]! -= level[leaves + i]!;
+      const share = (lobes * 3) / (2 * reach + 1);
+      for (let i = 0; i < depths; i++) {
+        const n = j * depths + i;
+        const depth = i / depths;
+        const noise = decibels(acquisition.noise) * (1 + acquisition.noiseSlope * depth * depth);
+        noiseAt = (noiseAt + 2) & mask & ~1;
+        const a = noise * pairs[noiseAt]!;
+        const b = noise * pairs[noiseAt + 1]!;
+        const echoes = (level[n]! + share * sum[i]!) * AMPLITUDE[((gain[n]! - FLOOR) * STEPS) | 0]! + clutter[n]!;
+        mixed[n] = 10 * Math.log10(echoes * echoes + a * a + b * b + 1e-9);
+      }
+    }
+    level.set(mixed);
+  }
+
+  /** Grey by level: white at a high percentile, black a dynamic range below, bent so that the median has its grey. `[(CEILING - FLOOR) * STEPS + 1]`. */
+  #greyMap(): Float32Array {
+    const { acquisition } = this;
+    const sorted = Float32Array.from(
+      { length: Math.floor(this.#level.length / 3) },
+      (_, i) => this.#level[3 * i]!,
+    ).sort();
+    const white = sorted[Math.floor(acquisition.whitePercentile * (sorted.length - 1))]!;
+    const grey = (level: number): number =>
+      Math.min(1, Math.max(0, (level - white + acquisition.dynamicRange) / acquisition.dynamicRange));
+    const median = Math.min(0.97, Math.max(0.03, grey(sorted[sorted.length >> 1]!)));
+    const bend = acquisition.gamma * Math.min(2.4, Math.max(0.6, Math.log(acquisition.medianGrey) / Math.log(median)));
+    return Float32Array.from(
+      { length: (CEILING - FLOOR) * STEPS + 1 },
+      (_, i) => 255 * grey(FLOOR + i / STEPS) ** bend,
+    );
+  }
+
+  #display(out: Uint8Array): void {
+    const { beams, depths } = this.#spread.grid;
+    const grey = this.#grey!;
+    const level = this.#level;
+    const top = grey.length - 1;
+    for (let n = 0; n < level.length; n++) {
+      const at = ((level[n]! - FLOOR) * STEPS) | 0;
+      level[n] = grey[at < 0 ? 0 : Math.min(at, top)]!;
+    }
+    smoothGrey(level, this.#scratch, beams, depths, this.acquisition.smoothing);
+    const { pixel, sample, alongBeam, acrossBeams } = this.#conversion;
+    const large = this.#large;
+    for (let n = 0; n < pixel.length; n++) {
+      const at = sample[n]!;
+      const a = alongBeam[n]!;
+      const first = level[at]! + a * (level[at + 1]! - level[at]!);
+      const second = level[at + depths]! + a * (level[at + depths + 1]! - level[at + depths]!);
+      large[pixel[n]!] = first + acrossBeams[n]! * (second - first);
+    }
+    if (this.#oversampling === 1) {
+      for (let n = 0; n < out.length; n++) out[n] = large[n]! + 0.5;
+      return;
+    }
+    const { size } = this.picture;
+    for (let row = 0; row < size; row++) {
+      for (let column = 0; column < size; column++) {
+        const at = 4 * row * size + 2 * column;
+        out[row * size + column] =
+          (large[at]! + large[at + 1]! + large[at + 2 * size]! + large[at + 2 * size + 1]!) / 4 + 0.5;
+      }
+    }
+  }
+}
+
+/** Draws a clip. Times are fractions of the cycle. */
+export function drawClip(imager: Imager, times: readonly number[], framesPerSecond: number): GrayClip {
+  const { size } = imager.picture;
+  const data = new Uint8Array(times.length * size * size);
+  times.forEach((time, index) => {
+    imager.draw(time, index, data.subarray(index * size * size, (index + 1) * size * size));
+  });
+  return { width: size, height: size, frameCount: times.length, framesPerSecond, data };
+}
+
+/** Three-tap smoothing along and across beams; `strength` is the standard deviation in samples, at most 1.2 by one pass. */
+function smoothGrey(level: Float32Array, scratch: Float32Array, beams: number, depths: number, strength: number): void {
+  const side = Math.min(0.3, (0.5 * strength * strength) / (1 + strength * strength));
+  if (side < 0.01) return;
+  const middle = 1 - 2 * side;
+  for (let j = 0; j < beams; j++) {
+    const start = j * depths;
+    for (let i = 0; i < depths; i++) {
+      const before = level[start + (i > 0 ? i - 1 : 1)]!;
+      const after = level[start + (i < depths - 1 ? i + 1 : depths - 2)]!;
+      scratch[start + i] = middle * level[start + i]! + side * (before + after);
+    }
+  }
+  for (let j = 0; j < beams; j++) {
+    const start = j * depths;
+    const before = (j > 0 ? j - 1 : 1) * depths;
+    const after = (j < beams - 1 ? j + 1 : beams - 2) * depths;
+    for (let i = 0; i < depths; i++) {
+      level[start + i] = middle * scratch[start + i]! + side * (scratch[before + i]! + scratch[after + i]!);
+    }
+  }
+}
+
+function louder(a: number, b: number): number {
+  return Math.max(a, b);
+}

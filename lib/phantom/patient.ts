@@ -1,0 +1,181 @@
+import type { RandomStream } from '../core/random.js';
+
+/** What is wrong with the heart. `healthy` includes mild disease that a phantom cannot tell from health. */
+export type Pathology = 'healthy' | 'hypertensive' | 'hypertrophic' | 'dilated' | 'ischaemic' | 'effusion';
+
+/** Which people a patient is drawn from. */
+export type Population = 'adult' | 'paediatric';
+
+/** One person: what a registry would hold and what the heart is built from. Lengths in mm at end-diastole. */
+export interface Patient {
+  readonly sex: 'F' | 'M';
+  /** Years. */
+  readonly age: number;
+  /** Centimetres. */
+  readonly height: number;
+  /** Kilograms. */
+  readonly weight: number;
+  readonly pathology: Pathology;
+  /** Beats a minute. */
+  readonly heartRate: number;
+  /** Fraction of the end-diastolic volume that is ejected, 0 to 1. */
+  readonly ejectionFraction: number;
+  /** Largest inner diameter of the left ventricle. */
+  readonly cavityDiameter: number;
+  /** Base plane to endocardial apex. */
+  readonly cavityLength: number;
+  readonly septumThickness: number;
+  readonly posteriorThickness: number;
+  /** Width of pericardial fluid; 0 without effusion. */
+  readonly effusion: number;
+  /** Ratio of this body's lengths to a 1.75 m adult's; scales what has no distribution of its own. */
+  readonly scale: number;
+}
+
+/**
+ * Shares of the pathologies in a hospital's echo laboratory.
+ *
+ * Chosen so that ejection fraction falls as in EchoNet-Dynamic (Ouyang et al. 2020, Nature 580:252: mean 55.7 %, median near
+ * 58 %, a tail to 15 %) and walls as in EchoNet-LVH (Duffy et al. 2022, JAMA Cardiol 7:386: enriched in thick walls).
+ */
+const PATHOLOGIES: readonly (readonly [Pathology, number])[] = [
+  ['healthy', 0.63],
+  ['hypertensive', 0.14],
+  ['hypertrophic', 0.03],
+  ['dilated', 0.09],
+  ['ischaemic', 0.08],
+  ['effusion', 0.03],
+];
+
+/**
+ * Draws one patient.
+ *
+ * Adult dimensions follow the reference values of Lang et al. 2015 (J Am Soc Echocardiogr 28:1, tables 1 to 4: internal
+ * dimension 50.2 +- 4.1 mm in men and 45.0 +- 3.6 mm in women, walls 6-10 and 6-9 mm, EF 62 +- 5 and 64 +- 5 %). Children
+ * follow allometry on body surface (Pettersen et al. 2008, J Am Soc Echocardiogr 21:922: internal dimension near
+ * 39.5 BSA^0.45 mm, walls near 6.1 BSA^0.36 mm).
+ */
+export function drawPatient(random: RandomStream, population: Population = 'adult'): Patient {
+  return population === 'adult' ? drawAdult(random) : drawChild(random);
+}
+
+function drawAdult(random: RandomStream): Patient {
+  const sex = random.chance(0.48) ? 'F' : 'M';
+  const age = Math.round(clamp(normal(random, 62, 16), 18, 96));
+  const height = clamp(normal(random, sex === 'M' ? 176 : 163, 7), 145, 205);
+  const weight = clamp(normal(random, 25.8, 4.4) * (height / 100) ** 2, 42, 150);
+  const pathology = PATHOLOGIES[random.weighted(PATHOLOGIES.map(([, share]) => share))]![0];
+  const build = (bodySurface(height, weight) / 1.9) ** 0.33;
+  const wall = (sex === 'M' ? 9.1 : 8.3) * build * (1 + 0.0025 * (age - 60));
+  const draft = {
+    cavity: normal(random, sex === 'M' ? 49.5 : 45.2, 3.7) * build,
+    septum: wall * (1 + 0.11 * random.normal()),
+    posterior: wall * (0.97 + 0.1 * random.normal()),
+    ejection: normal(random, 0.61, 0.052),
+    lengthRatio: normal(random, 1.78, 0.13),
+    effusion: 0,
+  };
+  applyPathology(random, pathology, draft);
+  const cavity = clamp(draft.cavity, 33, 72);
+  return {
+    sex,
+    age,
+    height: Math.round(height * 10) / 10,
+    weight: Math.round(weight * 10) / 10,
+    pathology,
+    heartRate: clamp(normal(random, pathology === 'dilated' ? 78 : 68, 12), 42, 125),
+    ejectionFraction: clamp(draft.ejection, 0.12, 0.8),
+    cavityDiameter: cavity,
+    cavityLength: clamp(cavity * draft.lengthRatio, 62, 116),
+    septumThickness: clamp(draft.septum, 5.6, 24),
+    posteriorThickness: clamp(draft.posterior, 5.6, 20),
+    effusion: draft.effusion,
+    scale: height / 175,
+  };
+}
+
+interface Draft {
+  cavity: number;
+  septum: number;
+  posterior: number;
+  ejection: number;
+  lengthRatio: number;
+  effusion: number;
+}
+
+function applyPathology(random: RandomStream, pathology: Pathology, draft: Draft): void {
+  switch (pathology) {
+    case 'hypertensive': {
+      const growth = random.between(1.25, 1.75);
+      draft.septum *= growth;
+      draft.posterior *= growth * random.between(0.9, 1.03);
+      draft.cavity *= random.between(0.9, 1.04);
+      break;
+    }
+    case 'hypertrophic':
+      draft.septum *= random.between(1.75, 2.4);
+      draft.posterior *= random.between(1.05, 1.5);
+      draft.cavity *= random.between(0.82, 0.95);
+      draft.ejection = normal(random, 0.67, 0.05);
+      break;
+    case 'dilated':
+      draft.cavity *= random.between(1.14, 1.45);
+      draft.septum *= random.between(0.8, 1.05);
+      draft.posterior *= random.between(0.8, 1.05);
+      draft.lengthRatio = normal(random, 1.55, 0.1); // rounder
+      draft.ejection = random.between(0.15, 0.43);
+      break;
+    case 'ischaemic':
+      draft.cavity *= random.between(1.0, 1.2);
+      draft.ejection = normal(random, 0.43, 0.08);
+      break;
+    case 'effusion':
+      draft.effusion = random.between(4, 20);
+      break;
+    case 'healthy':
+      break;
+  }
+}
+
+function drawChild(random: RandomStream): Patient {
+  const sex = random.chance(0.43) ? 'F' : 'M';
+  const age = Math.round(18 * random.uniform() ** 0.8);
+  const height = clamp(
+    (age < 12 ? 62 + 7.6 * age ** 0.93 : 138 + 5 * (age - 12)) * (1 + 0.05 * random.normal()),
+    48,
+    190,
+  );
+  const weight = clamp((15.2 + 0.38 * age) * (height / 100) ** 2 * (1 + 0.14 * random.normal()), 3, 110);
+  const surface = bodySurface(height, weight);
+  const cavity = 39.5 * surface ** 0.45 * (1 + 0.07 * random.normal());
+  const wall = 6.1 * surface ** 0.36;
+  const failing = random.chance(0.09);
+  return {
+    sex,
+    age,
+    height: Math.round(height * 10) / 10,
+    weight: Math.round(weight * 10) / 10,
+    pathology: failing ? 'dilated' : 'healthy',
+    heartRate: clamp(normal(random, 128 - 3.3 * age, 11), 55, 170),
+    ejectionFraction: clamp(failing ? random.between(0.2, 0.5) : normal(random, 0.625, 0.045), 0.15, 0.8),
+    cavityDiameter: clamp(cavity * (failing ? random.between(1.1, 1.35) : 1), 14, 64),
+    cavityLength: clamp(cavity * normal(random, 1.68, 0.1), 24, 105),
+    septumThickness: wall * (1 + 0.12 * random.normal()),
+    posteriorThickness: wall * (0.95 + 0.1 * random.normal()),
+    effusion: 0,
+    scale: clamp(cavity / 48, 0.3, 1.1),
+  };
+}
+
+/** Square metres, by Du Bois and Du Bois 1916. */
+export function bodySurface(heightCentimetres: number, weightKilograms: number): number {
+  return 0.007184 * heightCentimetres ** 0.725 * weightKilograms ** 0.425;
+}
+
+function normal(random: RandomStream, mean: number, deviation: number): number {
+  return mean + deviation * random.normal();
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return value < low ? low : Math.min(value, high);
+}

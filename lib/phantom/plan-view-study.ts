@@ -1,0 +1,168 @@
+import { type RandomStream, stream } from '../core/random.js';
+import { type ClipPlan, planClip } from './clip-plan.js';
+import {
+  type PhantomDataConfig,
+  type PretrainSetConfig,
+  patientsIn,
+  splitOf,
+  VIEW_SHARES,
+  type ViewSetConfig,
+} from './data-config.js';
+import type { ClipJob, SetPlan } from './set-plan.js';
+import { VIEW_NAMES, type ViewName } from './view-planes.js';
+
+/** Clinical sites of the view study (six in EchoApex A.2) and of pretraining (eleven in A.1). */
+const VIEW_SITES = 6;
+const PRETRAIN_SITES = 11;
+/** One site in each study shows apical views mirrored now and then. */
+const MIRRORING_SITE = 3;
+
+/** Columns of the view study's CSV: those that a user's own study has, then the split. */
+export const VIEW_STUDY_COLUMNS: readonly string[] = ['path', 'patient', 'view', 'vendor', 'site', 'split'];
+
+/** Columns of the pretraining set's CSV. `view` is empty: nothing may learn from labels here. */
+export const PRETRAIN_COLUMNS: readonly string[] = [
+  'path',
+  'patient',
+  'view',
+  'vendor',
+  'site',
+  'transducer',
+  'echo3m',
+  'echo12m',
+  'echo20m',
+];
+
+/** Share of the whole set in the Echo12M analogue (12 of 20 million images). */
+const ECHO_12M_SHARE = 0.6;
+
+/**
+ * The labelled view study: `views/clips.csv` and `views/clips/<patient>/<nn>.avi`.
+ * Every patient has distinct views, drawn by the class shares.
+ */
+export function planViewStudy(config: PhantomDataConfig, set: ViewSetConfig): SetPlan {
+  const jobs: ClipJob[] = [];
+  const notes: { patient: string; view: ViewName; site: string; split: string }[] = [];
+  for (let index = 0; index < patientsIn(set.patients); index++) {
+    const label = `views/patient/${index}`;
+    const random = stream(config.seed, `${label}/study`);
+    const site = 1 + random.integer(VIEW_SITES);
+    const patient = `V${String(index).padStart(5, '0')}`;
+    drawViews(random, set.views, set.clipsPerPatient, set.imbalance).forEach((view, n) => {
+      jobs.push(
+        aviJob(
+          `views/clips/${patient}/${String(n).padStart(2, '0')}.avi`,
+          clip(config, set, label, n, view, site, random),
+        ),
+      );
+      notes.push({ patient, view, site: `site-${site}`, split: splitOf(set.patients, index) });
+    });
+  }
+  return {
+    name: 'views',
+    jobs,
+    tableFiles: ['views/clips.csv'],
+    tables: () => [
+      {
+        file: 'views/clips.csv',
+        columns: VIEW_STUDY_COLUMNS,
+        rows: jobs.map((job, n) => ({ path: within('views/', job), vendor: vendorOf(job), ...notes[n]! })),
+      },
+    ],
+  };
+}
+
+/**
+ * The unlabelled set: `pretrain/clips.csv` and `pretrain/clips/<patient>/<nn>.avi`.
+ *
+ * `echo3m` marks the biplanes of the volume transducer and nothing else, `echo12m` a random 60 % of the patients with all their clips,
+ * `echo20m` everything, as in EchoApex 2.1.
+ */
+export function planPretraining(config: PhantomDataConfig, set: PretrainSetConfig): SetPlan {
+  const jobs: ClipJob[] = [];
+  const notes: { patient: string; site: string; echo12m: number }[] = [];
+  for (let index = 0; index < set.patients; index++) {
+    const label = `pretrain/patient/${index}`;
+    const random = stream(config.seed, `${label}/study`);
+    const site = 1 + random.integer(PRETRAIN_SITES);
+    const patient = `P${String(index).padStart(5, '0')}`;
+    const note = { patient, site: `site-${site}`, echo12m: random.chance(ECHO_12M_SHARE) ? 1 : 0 };
+    const views = drawViews(random, VIEW_NAMES, set.clipsPerPatient, 0.5);
+    const plans = views.map((view, n) => clip(config, set, label, n, view, site, random));
+    for (let n = 0; n < 2 * set.biplanesPerPatient; n++) {
+      const view = n % 2 === 0 ? 'A4C' : 'A2C'; // at right angles or nearly so
+      plans.push({ ...clip(config, set, label, views.length + n, view, 0, random), transducer: 'volume' });
+    }
+    plans.forEach((plan, n) => {
+      jobs.push(aviJob(`pretrain/clips/${patient}/${String(n).padStart(2, '0')}.avi`, plan));
+      notes.push(note);
+    });
+  }
+  return {
+    name: 'pretrain',
+    jobs,
+    tableFiles: ['pretrain/clips.csv'],
+    tables: () => [
+      {
+        file: 'pretrain/clips.csv',
+        columns: PRETRAIN_COLUMNS,
+        rows: jobs.map((job, n) => ({
+          path: within('pretrain/', job),
+          view: '',
+          vendor: vendorOf(job),
+          transducer: job.plan.transducer === 'volume' ? 'volume' : '2d',
+          echo3m: job.plan.transducer === 'volume' ? 1 : 0,
+          echo20m: 1,
+          ...notes[n]!,
+        })),
+      },
+    ],
+  };
+}
+
+function clip(
+  config: PhantomDataConfig,
+  set: { readonly size: number; readonly frames: number },
+  patient: string,
+  number: number,
+  view: ViewName,
+  site: number,
+  random: RandomStream,
+): ClipPlan {
+  const apical = view.startsWith('A') || view.startsWith('Cont:A');
+  return {
+    seed: config.seed,
+    patient,
+    population: 'adult',
+    clip: `clip/${number}`,
+    view,
+    size: set.size,
+    frames: set.frames,
+    transducer: 'scanner',
+    gated: false,
+    mirrored: apical && site === MIRRORING_SITE && random.chance(0.3),
+  };
+}
+
+function aviJob(file: string, plan: ClipPlan): ClipJob {
+  return { kind: 'avi', file, plan };
+}
+
+function vendorOf(job: ClipJob): string {
+  return planClip(job.plan).vendor.name;
+}
+
+function within(folder: string, job: ClipJob): string {
+  return job.file.slice(folder.length);
+}
+
+/** Distinct views of one patient, each next one by its share among those left. */
+function drawViews(random: RandomStream, views: readonly ViewName[], count: number, imbalance: number): ViewName[] {
+  const left = [...views];
+  const drawn: ViewName[] = [];
+  while (drawn.length < count && left.length > 0) {
+    const index = random.weighted(left.map((view) => VIEW_SHARES[view] ** imbalance));
+    drawn.push(...left.splice(index, 1));
+  }
+  return drawn;
+}

@@ -1,0 +1,78 @@
+import { stream } from '../core/random.js';
+
+const PAIRS = 1 << 15;
+const MASK = PAIRS - 1;
+
+let shared: Float32Array | undefined;
+
+/** Complex standard normal numbers, `[2 * 32768]` interleaved; the same for every run. Point scatterers take theirs by a hash of their place. */
+export function gaussianPairs(): Float32Array {
+  if (shared === undefined) {
+    const random = stream(0, 'phantom/scatterers');
+    shared = Float32Array.from({ length: 2 * PAIRS }, () => random.normal());
+  }
+  return shared;
+}
+
+/**
+ * Index into {@link gaussianPairs} of the scatterer in a cell of tissue.
+ *
+ * Teschner et al. 2003 (spatial hashing primes), with a final mix so that neighbours are unrelated.
+ *
+ * @param ix,iy,iz integer cell
+ * @returns even index
+ */
+export function scattererAt(ix: number, iy: number, iz: number, seed: number): number {
+  let h = Math.imul(ix, 73856093) ^ Math.imul(iy, 19349663) ^ Math.imul(iz, 83492791) ^ seed;
+  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
+  h = Math.imul(h ^ (h >>> 12), 0x297a2d39);
+  return ((h ^ (h >>> 15)) & MASK) << 1;
+}
+
+const CELLS = 32;
+
+/**
+ * A smooth random field in space, mean 0 and variance near 1: value noise on a lattice that repeats after 32 cells.
+ *
+ * Used for what varies slowly: echogenicity of a wall, haze, the layers outside the heart.
+ */
+export class SmoothField {
+  readonly #values: Float32Array;
+  readonly #inverse: number;
+
+  /** @param cell lattice spacing, mm */
+  constructor(seed: number, cell: number) {
+    const pairs = gaussianPairs();
+    this.#inverse = 1 / cell;
+    this.#values = new Float32Array(CELLS ** 3);
+    for (let i = 0; i < CELLS ** 3; i++) {
+      this.#values[i] = pairs[scattererAt(i & 31, (i >> 5) & 31, i >> 10, seed)]! * 1.6;
+    }
+  }
+
+  at(x: number, y: number, z: number): number {
+    const u = x * this.#inverse;
+    const v = y * this.#inverse;
+    const w = z * this.#inverse;
+    const iu = Math.floor(u);
+    const iv = Math.floor(v);
+    const iw = Math.floor(w);
+    const a = u - iu;
+    const b = v - iv;
+    const c = w - iw;
+    const x0 = iu & 31;
+    const x1 = (iu + 1) & 31;
+    const y0 = (iv & 31) << 5;
+    const y1 = ((iv + 1) & 31) << 5;
+    const z0 = (iw & 31) << 10;
+    const z1 = ((iw + 1) & 31) << 10;
+    const values = this.#values;
+    const p00 = values[z0 + y0 + x0]! + a * (values[z0 + y0 + x1]! - values[z0 + y0 + x0]!);
+    const p01 = values[z0 + y1 + x0]! + a * (values[z0 + y1 + x1]! - values[z0 + y1 + x0]!);
+    const p10 = values[z1 + y0 + x0]! + a * (values[z1 + y0 + x1]! - values[z1 + y0 + x0]!);
+    const p11 = values[z1 + y1 + x0]! + a * (values[z1 + y1 + x1]! - values[z1 + y1 + x0]!);
+    const p0 = p00 + b * (p01 - p00);
+    const p1 = p10 + b * (p11 - p10);
+    return p0 + c * (p1 - p0);
+  }
+}

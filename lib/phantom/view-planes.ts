@@ -1,0 +1,245 @@
+import type { RandomStream } from '../core/random.js';
+import { type Heart, shortAxis, unit, type Vector } from './heart.js';
+
+/** The 18 view names of EchoApex B.2, in its order. */
+export const VIEW_NAMES = [
+  'A2C',
+  'A3C',
+  'A4C',
+  'A5C',
+  'Cont:A2C',
+  'Cont:A3C',
+  'Cont:A4C',
+  'Cont:SAX',
+  'PLAX:ID',
+  'PLAX:LV',
+  'PLAX:RVN',
+  'PLAX:RVT',
+  'PLAX:VAL',
+  'PSAX:AV',
+  'PSAX:MV',
+  'PSAX:PAP',
+  'SC:4C',
+  'SC:IVC',
+] as const;
+
+/** One of the 18 views. */
+export type ViewName = (typeof VIEW_NAMES)[number];
+
+/** Where the transducer stands and what it looks at, in the heart's frame. */
+export interface ViewPlane {
+  readonly view: ViewName;
+  /** Transducer face, mm. */
+  readonly origin: Vector;
+  /** Unit vector of the middle beam. */
+  readonly beam: Vector;
+  /** Unit vector to the right of the picture, at right angles to `beam`. */
+  readonly right: Vector;
+  /** Depth shown, mm: from `near` (0 unless zoomed) to `far`. */
+  readonly near: number;
+  readonly far: number;
+  /** Half-angle of the sector against the vendor's full sector; below 1 where the operator narrows or zooms. */
+  readonly narrowing: number;
+  readonly contrast: boolean;
+}
+
+/** How far an operator strays from the textbook plane, standard deviations. */
+export interface OperatorSkill {
+  /** Transducer position, mm. */
+  readonly position: number;
+  /** Aim, mm at the target. */
+  readonly aim: number;
+  /** Rotation about the beam, degrees. */
+  readonly rotation: number;
+}
+
+/** A hospital's usual operator. */
+export const USUAL_OPERATOR: OperatorSkill = { position: 5, aim: 4.5, rotation: 6 };
+
+/** The textbook plane of a view before the operator's hand. */
+interface Target {
+  readonly origin: Vector;
+  readonly aim: Vector;
+  readonly right: Vector;
+  /** Depth shown, mm for an adult of scale 1: mean, spread, and start. */
+  readonly depth: readonly [number, number];
+  readonly near?: number;
+  readonly narrowing?: number;
+}
+
+/**
+ * Places the transducer for a view.
+ *
+ * Textbook planes follow Mitchell et al. 2019 (J Am Soc Echocardiogr 32:1). Views that the paper's models confuse are close here
+ * for the same reason: PLAX:LV, PLAX:ID and PLAX:VAL are one plane at three depths and zooms; A5C is A4C tilted to the aorta;
+ * A3C and PLAX are one plane seen from two places.
+ */
+export function placeView(
+  heart: Heart,
+  view: ViewName,
+  random: RandomStream,
+  skill: OperatorSkill = USUAL_OPERATOR,
+): ViewPlane {
+  const target = targetOf(heart, view, random);
+  const k = heart.patient.scale;
+  const jitter = (point: Vector, spread: number): Vector => {
+    const [x, y, z] = point;
+    return [x + spread * random.normal(), y + spread * random.normal(), z + spread * random.normal()];
+  };
+  const origin = jitter(target.origin, skill.position * k);
+  const aim = jitter(target.aim, skill.aim * k);
+  const beam = unit([aim[0] - origin[0], aim[1] - origin[1], aim[2] - origin[2]]);
+  const square = orthogonal(target.right, beam);
+  const side = cross(beam, square);
+  const turn = (skill.rotation * random.normal() * Math.PI) / 180;
+  const right: Vector = [0, 1, 2].map(
+    (axis) => Math.cos(turn) * square[axis]! + Math.sin(turn) * side[axis]!,
+  ) as unknown as Vector;
+  const [mean, spread] = target.depth;
+  const far = mean * k * (1 + spread * Math.max(-2, Math.min(2, random.normal())));
+  return {
+    view,
+    origin,
+    beam,
+    right,
+    near: target.near === undefined ? 0 : target.near * far,
+    far,
+    narrowing: (target.narrowing ?? 1) * (random.chance(0.2) ? random.between(0.8, 1) : 1),
+    contrast: view.startsWith('Cont:'),
+  };
+}
+
+function targetOf(heart: Heart, view: ViewName, random: RandomStream): Target {
+  const { leftVentricle: ventricle, patient } = heart;
+  const k = patient.scale;
+  const radius = ventricle.epicardialRadius;
+  const { length } = ventricle;
+  const apical = (rightDegrees: number, aim: Vector): Target => {
+    const stand = ventricle.apex + k * random.between(7, 22);
+    // the beam rarely runs along the axis: the apex lies to one side of it
+    const swing = k * (9 * random.normal() - 8);
+    const [rx, ry] = shortAxis(rightDegrees);
+    return {
+      origin: [rx * swing, ry * swing, stand],
+      aim,
+      right: [rx, ry, 0],
+      depth: [ventricle.apex / k + 64, 0.09],
+    };
+  };
+  const parasternal = (z: number, degrees: number): Vector => {
+    const [x, y] = shortAxis(degrees);
+    const distance = radius + k * random.between(34, 46);
+    return [x * distance, y * distance, z];
+  };
+  const long = (depth: readonly [number, number]): Target => {
+    const [x, y] = shortAxis(328);
+    const [rx, ry] = [0, 0];
+    return {
+      origin: parasternal(length * random.between(0.05, 0.28), 148),
+      aim: [x * 5 * k, y * 5 * k, length * 0.1],
+      right: [rx, ry, -1],
+      depth,
+    };
+  };
+  const short = (z: number, tilt: number): Target => {
+    const [rx, ry] = shortAxis(38);
+    return { origin: parasternal(z + tilt * k, 128), aim: [0, 0, z], right: [rx, ry, 0], depth: [132, 0.1] };
+  };
+  switch (view) {
+    case 'A4C':
+    case 'Cont:A4C':
+      return apical(20, [-3 * k, -5 * k, -8 * k]);
+    case 'A5C':
+      return apical(24, [-8 * k, 8.5 * k, -10 * k]);
+    case 'A2C':
+    case 'Cont:A2C':
+      return apical(82, [0, -2 * k, -8 * k]);
+    case 'A3C':
+    case 'Cont:A3C':
+      return apical(146, [2 * k, 0, -8 * k]);
+    case 'PLAX:LV':
+      return long([134, 0.07]);
+    case 'PLAX:ID':
+      return long([198, 0.09]);
+    case 'PLAX:VAL': {
+      const target = long([112, 0.08]);
+      return { ...target, aim: [0, 0, -8 * k], near: random.between(0.2, 0.4), narrowing: random.between(0.45, 0.65) };
+    }
+    case 'PLAX:RVN': {
+      const { x, y } = heart.tricuspid;
+      return {
+        origin: parasternal(length * random.between(0.25, 0.45), 146),
+        aim: [x, y - 4 * k, 0],
+        right: [0, 0, -1],
+        depth: [136, 0.1],
+      };
+    }
+    case 'PLAX:RVT': {
+      const [, valve, artery] = heart.outflow.points;
+      return {
+        origin: parasternal(length * random.between(0.2, 0.4), 128),
+        aim: [(valve[0] + artery[0]) / 2, (valve[1] + artery[1]) / 2 - 3 * k, valve[2] - 4 * k],
+        right: [artery[0] - valve[0], artery[1] - valve[1], artery[2] - valve[2]],
+        depth: [126, 0.1],
+      };
+    }
+    case 'PSAX:AV': {
+      const { origin, direction } = heart.aorta;
+      const at = (u: number): Vector =>
+        [0, 1, 2].map((axis) => origin[axis]! + direction[axis]! * u * k) as unknown as Vector;
+      const centre = at(8);
+      const [x, y] = shortAxis(118);
+      const distance = radius + 36 * k;
+      // on the plane through the cusps, at right angles to the root
+      const reach: Vector = orthogonal([x, y, 0], direction);
+      const [rx, ry] = shortAxis(28);
+      return {
+        origin: [centre[0] + reach[0] * distance, centre[1] + reach[1] * distance, centre[2] + reach[2] * distance],
+        aim: centre,
+        right: orthogonal([rx, ry, 0], direction),
+        depth: [126, 0.1],
+      };
+    }
+    case 'PSAX:MV':
+      return short(length * random.between(0.13, 0.22), 4);
+    case 'PSAX:PAP':
+    case 'Cont:SAX':
+      return short(length * random.between(0.48, 0.62), 4);
+    case 'SC:4C': {
+      const [x, y] = shortAxis(213);
+      const distance = heart.liver.offset + k * random.between(42, 62);
+      const [ax, ay] = shortAxis(15);
+      return {
+        origin: [x * distance, y * distance, length * random.between(0.3, 0.55)],
+        aim: [ax * 5 * k, ay * 5 * k, length * random.between(0.05, 0.25)],
+        right: [0, 0, 1],
+        depth: [190, 0.08],
+      };
+    }
+    case 'SC:IVC': {
+      const { origin, direction } = heart.cavalVein;
+      const at = (u: number): Vector =>
+        [0, 1, 2].map((axis) => origin[axis]! + direction[axis]! * u * k) as unknown as Vector;
+      const middle = at(random.between(26, 42));
+      const away = orthogonal([-0.35, -0.1, 0.9], direction);
+      const stand = k * random.between(70, 92);
+      return {
+        origin: [middle[0] + away[0] * stand, middle[1] + away[1] * stand, middle[2] + away[2] * stand],
+        aim: middle,
+        right: [-direction[0], -direction[1], -direction[2]],
+        depth: [158, 0.1],
+      };
+    }
+  }
+}
+
+/** The part of `vector` at right angles to a unit `axis`, as a unit vector. */
+function orthogonal(vector: Vector, axis: Vector): Vector {
+  const along = vector[0] * axis[0] + vector[1] * axis[1] + vector[2] * axis[2];
+  return unit([vector[0] - along * axis[0], vector[1] - along * axis[1], vector[2] - along * axis[2]]);
+}
+
+/** Cross product. */
+export function cross([ax, ay, az]: Vector, [bx, by, bz]: Vector): Vector {
+  return [ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx];
+}
