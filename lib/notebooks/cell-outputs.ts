@@ -121,5 +121,10 @@ function withoutKernelFrames(trace: string[]): string[] {
 
 function lastLine(text: unknown): string | undefined {
   if (typeof text !== 'string') return undefined;
-  return text.trimEnd().split(/[\r\n]/).at(-1) || undefined;
+  return (
+    text
+      .trimEnd()
+      .split(/[\r\n]/)
+      .at(-1) || undefined
+  );
 }

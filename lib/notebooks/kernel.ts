@@ -21,7 +21,7 @@ export interface KernelOptions {
   /** The kernel's folder: relative paths and imports of the cells start here. Default: the current folder. */
   cwd?: string | undefined;
   /** Variables set on top of this process's own environment. */
-  env?: Readonly<Record<string, string>> | undefined;
+  env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** How a cell ended. */
@@ -119,7 +119,9 @@ export class Kernel {
 
   async #connect(): Promise<void> {
     const ports = await this.#orFail(
-      new Promise<KernelPorts>((resolve) => this.#process.once('message', (message) => resolve(message as KernelPorts))),
+      new Promise<KernelPorts>((resolve) =>
+        this.#process.once('message', (message) => resolve(message as KernelPorts)),
+      ),
     );
     const { Dealer, Subscriber } = await import('zeromq');
     const shell = new Dealer({ linger: 0, receiveHighWaterMark: 0 });
@@ -199,11 +201,7 @@ export class Kernel {
    *
    * @param onOutput receives `stream`, `display_data` and `update_display_data` messages
    */
-  async execute(
-    code: string,
-    timeoutSeconds: number,
-    onOutput: (message: JupyterMessage) => void,
-  ): Promise<Execution> {
+  async execute(code: string, timeoutSeconds: number, onOutput: (message: JupyterMessage) => void): Promise<Execution> {
     const ask = async (): Promise<JupyterMessage> => {
       for (;;) {
         const content = { code, silent: false, store_history: true, allow_stdin: false, stop_on_error: true };

@@ -17,7 +17,11 @@ const bundle = z.record(z.string(), z.unknown()).transform((data) => {
 });
 
 const streamOutput = z.object({ output_type: z.literal('stream'), name: z.enum(['stdout', 'stderr']), text });
-const displayOutput = z.object({ output_type: z.literal('display_data'), data: bundle, metadata: metadata.default({}) });
+const displayOutput = z.object({
+  output_type: z.literal('display_data'),
+  data: bundle,
+  metadata: metadata.default({}),
+});
 const resultOutput = z.object({
   output_type: z.literal('execute_result'),
   execution_count: z.number().int().nullable(),

@@ -166,12 +166,15 @@ function failureOf(
   timeoutSeconds: number,
 ): Pick<CellFailure, 'kind' | 'error'> {
   if (execution.status === 'died') {
-    const evalue = `the kernel ended while the cell ran (${kernel.end ?? 'unknown reason'})`;
-    return { kind: 'kernel-died', error: outputs.addError({ ename: 'KernelDied', evalue, traceback: [evalue] }) };
+    const [how = '', ...printed] = (kernel.end ?? '').split('\n');
+    const evalue = `the kernel ended while the cell ran (${how})`;
+    const traceback = [evalue, ...printed];
+    return { kind: 'kernel-died', error: outputs.addError({ ename: 'KernelDied', evalue, traceback }) };
   }
   if (execution.status === 'timeout' || execution.status === 'killed') {
     outputs.dropInterruption();
-    const how = execution.status === 'killed' ? 'did not stop when interrupted, so its kernel was killed' : 'was interrupted';
+    const how =
+      execution.status === 'killed' ? 'did not stop when interrupted, so its kernel was killed' : 'was interrupted';
     const evalue = `the cell ran longer than ${timeoutSeconds} s and ${how}; raise the time limit or make the cell do less`;
     return { kind: 'timeout', error: outputs.addError({ ename: 'CellTimeout', evalue, traceback: [evalue] }) };
   }

@@ -49,7 +49,8 @@ export function checkStripped(json: string, name: string): string[] {
   for (const [index, cell] of notebook.cells.entries()) {
     const where = `cell ${index + 1}`;
     if (cell.cell_type === 'code' && cell.outputs.length > 0) problems.push(`${where} carries outputs`);
-    if (cell.cell_type === 'code' && cell.execution_count !== null) problems.push(`${where} carries an execution count`);
+    if (cell.cell_type === 'code' && cell.execution_count !== null)
+      problems.push(`${where} carries an execution count`);
     const volatile = Object.keys(cell.metadata).filter((key) => !KEPT_CELL_METADATA.includes(key));
     if (volatile.length > 0) problems.push(`${where} carries metadata: ${volatile.join(', ')}`);
     if (cell.id === undefined || !VALID_ID.test(cell.id)) problems.push(`${where} has no valid id`);

@@ -49,17 +49,16 @@ export function decodeMessage(key: string, frames: readonly Uint8Array[]): Jupyt
     .slice(start + 1)
     .map((frame) => Buffer.from(frame).toString('utf8'));
   if (start < 0 || !signature || !header || !parent || !content) {
-    throw new FormatError(`decodeMessage: expected a signed Jupyter message of five parts, got ${frames.length} frames`);
+    throw new FormatError(
+      `decodeMessage: expected a signed Jupyter message of five parts, got ${frames.length} frames`,
+    );
   }
-  const expected = Buffer.from(
-    sign(
-      key,
-      frames.slice(start + 2, start + 6),
-    ),
-  );
+  const expected = Buffer.from(sign(key, frames.slice(start + 2, start + 6)));
   const got = Buffer.from(signature);
   if (expected.length !== got.length || !timingSafeEqual(expected, got)) {
-    throw new FormatError('decodeMessage: the signature does not match the key of this kernel; another program wrote it');
+    throw new FormatError(
+      'decodeMessage: the signature does not match the key of this kernel; another program wrote it',
+    );
   }
   return { header: JSON.parse(header), parent: JSON.parse(parent), content: JSON.parse(content) };
 }
