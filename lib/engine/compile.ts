@@ -19,6 +19,7 @@ import { createSession, type SessionOptions } from './session.js';
 import { StateBuffers } from './state-buffers.js';
 import { type TracedInput, trace } from './trace.js';
 import type { HostTensor, TensorSpec } from './typed-array.js';
+import { canSkipCopies, runWithoutCopies, stopCopies } from './zero-copy.js';
 
 export type { RunInputs, RunOutputs } from './runner.js';
 export type { HostTensor, TensorData, TensorSpec, TensorType } from './typed-array.js';
@@ -81,6 +82,7 @@ export interface StepOptions extends CompileOptions {
   readonly state: Readonly<Record<string, HostTensor>>;
   /** Values that no run changes, baked into the graph; `fn` finds them among `state`. */
   readonly frozen?: Readonly<Record<string, HostTensor>>;
+  readonly zeroCopy?: boolean;
 }
 
 export interface InferenceOptions extends CompileOptions {
@@ -124,7 +126,8 @@ export interface CompiledInference {
 export async function compileStep(fn: StepFunction, options: StepOptions): Promise<CompiledStep> {
   const who = options.name ?? (fn.name || 'compileStep');
   const inputs = [...fed(STATE, options.state), ...baked(options.frozen ?? {}), ...fed(INPUT, options.inputs)];
-  const { session, graph, report } = await build(who, inputs, options, (tensors) => {
+  const zeroCopy = options.zeroCopy !== false && (await canSkipCopies());
+  const { session, graph, report } = await build(who, inputs, { ...options, zeroCopy }, (tensors) => {
     const { outputs, state } = fn(under(STATE, tensors), under(INPUT, tensors));
     checkNextState(who, options.state, state);
     return { ...prefixed(OUTPUT, outputs), ...prefixed(NEXT, state) };
@@ -140,7 +143,7 @@ export async function compileStep(fn: StepFunction, options: StepOptions): Promi
         feeds[STATE + name] = buffers.current[name]!;
         read[NEXT + name] = buffers.next[name]!;
       }
-      await runInto(session, feeds, { ...fetches, ...read });
+      await (zeroCopy ? runWithoutCopies : runInto)(session, feeds, { ...fetches, ...read });
       buffers.swap();
       return resultsOf(fetches);
     }),
@@ -213,11 +216,11 @@ export function arrayOf(outputs: RunOutputs, name: string): Float32Array {
 async function build(
   who: string,
   inputs: readonly TracedInput[],
-  options: CompileOptions,
+  options: CompileOptions & { zeroCopy?: boolean },
   fn: (tensors: Record<string, tf.Tensor>) => Record<string, tf.Tensor>,
 ): Promise<{ session: InferenceSession; graph: EncodedGraph; report: CompileReport }> {
   const started = performance.now();
-  const graph = encodeGraph(trace(who, inputs, fn));
+  const graph = encodeGraph(trace(who, inputs, fn), options.zeroCopy ? { rewrite: stopCopies } : {});
   const traced = performance.now();
   const session = await createSession(graph, options);
   const report = {

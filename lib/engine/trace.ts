@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { EchoLabError, messageOf } from '../core/errors.js';
 import { constant, Graph, type GraphType, knownData, type Value, withGraph } from './graph.js';
+import './gradients.js';
 import { definedKernels } from './kernels/index.js';
 import { callSite, TraceError } from './trace-error.js';
 
@@ -51,8 +52,8 @@ class TraceBackend extends tf.KernelBackend {
   override disposeData(): boolean {
     return true;
   }
-  incRef(): void {}
-  override decRef(): void {}
+  override incRef(): void {}
+  decRef(): void {}
   override refCount(): number {
     return 1;
   }

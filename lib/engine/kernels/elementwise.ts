@@ -1,4 +1,4 @@
-import { binary, broadcastShape, broadcastTo, cast, reshape, unary, unbroadcast } from '../algebra.js';
+import { binary, broadcastShape, broadcastTo, cast, unary, unbroadcast } from '../algebra.js';
 import { emit, splat, type Value } from '../graph.js';
 import { defineKernel, defineListKernel } from './registry.js';
 
@@ -46,6 +46,12 @@ const UNARY = {
   Ceil: 'Ceil',
   Round: 'Round',
   Softplus: 'Softplus',
+  Tan: 'Tan',
+  Atan: 'Atan',
+  Asin: 'Asin',
+  Acos: 'Acos',
+  Sinh: 'Sinh',
+  Cosh: 'Cosh',
 };
 for (const [name, op] of Object.entries(UNARY)) defineKernel(name, ({ x }) => unary(op, x!));
 defineKernel('IsNan', ({ x }) => unary('IsNaN', x!, 'bool'));
@@ -82,13 +88,7 @@ defineKernel('Cast', ({ x }, { dtype }) => {
   if (x!.dtype === 'float32' && dtype === 'bool') return unary('Not', binary('Equal', x!, splat(0), 'bool'));
   return cast(x!, dtype);
 });
-defineKernel('Select', ({ condition, t, e }) => {
-  const missing = t!.shape.length - condition!.shape.length;
-  if (missing <= 0 || condition!.shape.length !== 1) return select(condition!, t!, e!);
-  // A vector condition chooses along the first axis.
-  const along = [condition!.shape[0]!, ...new Array<number>(missing).fill(1)];
-  return select(reshape(condition!, along), t!, e!);
-});
+defineKernel('Select', ({ condition, t, e }) => select(condition!, t!, e!));
 defineKernel('EluGrad', ({ dy, y }) =>
   select(binary('GreaterOrEqual', y!, splat(0), 'bool'), dy!, binary('Mul', dy!, binary('Add', y!, splat(1)))),
 );
@@ -101,6 +101,7 @@ export function clip(x: Value, low: number, high: number): Value {
 
 /** Element-wise choice, broadcasting. */
 export function select(condition: Value, yes: Value, no: Value): Value {
+  if (yes.dtype === 'bool') return cast(select(condition, cast(yes, 'int32'), cast(no, 'int32')), 'bool');
   const shape = broadcastShape(broadcastShape(condition.shape, yes.shape), no.shape);
   const parts = [condition, yes, no].map(unbroadcast) as [Value, Value, Value];
   const small = parts.map((part) => part.shape).reduce((a, b) => broadcastShape(a, b));

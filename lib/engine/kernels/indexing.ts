@@ -25,6 +25,10 @@ defineKernel('UnsortedSegmentSum', ({ x, segmentIds }, { numSegments }) => {
   return scatterAdd(splat(0, shape, x!.dtype), rows, x!);
 });
 
+defineKernel('TensorScatterUpdate', ({ tensor, indices, updates }) =>
+  emit('ScatterND', [tensor!, cast(indices!, 'int64'), updates!], tensor!.shape, tensor!.dtype),
+);
+
 /** Adds `updates` at the positions in `indices`; repeated positions accumulate in order. */
 function scatterAdd(target: Value, indices: Value, updates: Value): Value {
   const attributes = { reduction: { text: 'add' } };

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { binary, cast, matmul, reduce, unary } from '../algebra.js';
 import { emit, emitMany, int64, splat } from '../graph.js';
-import { defineKernel } from './registry.js';
+import { defineKernel, defineListKernel } from './registry.js';
 
 /** Kernels that reduce, accumulate, normalise or sort along an axis. */
 
@@ -33,9 +33,6 @@ for (const name of ['ArgMax', 'ArgMin']) {
 defineKernel('Softmax', ({ logits }, { dim }) =>
   emit('Softmax', [logits!], logits!.shape, 'float32', { axis: { int: dim } }),
 );
-defineKernel('LogSoftmax', ({ logits }, { axis }) =>
-  emit('LogSoftmax', [logits!], logits!.shape, 'float32', { axis: { int: axis } }),
-);
 
 defineKernel('Cumsum', ({ x }, { axis, exclusive, reverse }) =>
   emit('CumSum', [x!, splat(axis, [], 'int32')], x!.shape, x!.dtype, {
@@ -62,6 +59,28 @@ defineKernel('TopK', ({ x }, { k, sorted }) => {
 defineKernel('BatchMatMul', ({ a, b }, { transposeA, transposeB }) =>
   matmul(a!, b!, Boolean(transposeA), Boolean(transposeB)),
 );
+
+defineListKernel('Einsum', (operands, { equation }) => {
+  const text = (equation as string).replace(/\s/g, '');
+  const [left = '', right = ''] = text.split('->');
+  const lengths = new Map<string, number>();
+  left.split(',').forEach((labels, i) => {
+    [...labels].forEach((label, axis) => {
+      lengths.set(label, operands[i]!.shape[axis]!);
+    });
+  });
+  const shape = [...right].map((label) => lengths.get(label)!);
+  return emit('Einsum', operands, shape, 'float32', { equation: { text } });
+});
+
+defineKernel('_FusedMatMul', ({ a, b, bias }, { transposeA, transposeB, activation }) => {
+  if (activation && activation !== 'linear' && activation !== 'relu') {
+    throw new Error(`fused.matMul with the activation '${activation}' cannot be traced; apply it after the product`);
+  }
+  const product = matmul(a!, b!, Boolean(transposeA), Boolean(transposeB));
+  const shifted = bias ? binary('Add', product, bias) : product;
+  return activation === 'relu' ? unary('Relu', shifted) : shifted;
+});
 
 defineKernel('FusedBatchNorm', ({ x, mean, variance, offset, scale }, { varianceEpsilon }) => {
   const deviation = unary('Sqrt', binary('Add', variance!, splat(varianceEpsilon)));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { sameShape, sizeOf } from '../../core/shape.js';
-import { broadcastTo, cast, reshape, transpose, unbroadcast } from '../algebra.js';
+import { broadcastTo, cast, reshape, transpose } from '../algebra.js';
 import { constant, emit, emitMany, int64, splat, type Value } from '../graph.js';
 import { defineKernel, defineListKernel } from './registry.js';
 
@@ -150,7 +150,6 @@ defineKernel('LinSpace', (_, { start, stop, num }) => {
   const values = Array.from({ length: num }, (_unused, i) => start + (num > 1 ? (i * (stop - start)) / (num - 1) : 0));
   return constant(values, [num], 'float32');
 });
-defineKernel('BroadcastTo', ({ x }, { shape }) => broadcastTo(unbroadcast(x!), shape));
 
 defineKernel('OneHot', ({ indices }, { depth, onValue, offValue, dtype }) => {
   const pair = { kind: 'constant', data: [offValue ?? 0, onValue ?? 1], shape: [2], dtype: 'float32' } as const;

@@ -1,0 +1,75 @@
+import * as tf from '@tensorflow/tfjs';
+import { stream } from '../../core/random.js';
+import type { HostTensor, TensorMap } from '../compile.js';
+import { gelu, layerNorm, linear } from '../ops.js';
+
+/** Size of a vision transformer. */
+export interface VitSize {
+  readonly image: number;
+  readonly channels: number;
+  readonly patch: number;
+  readonly width: number;
+  readonly depth: number;
+  readonly heads: number;
+  readonly classes: number;
+}
+
+/** Random parameters under timm's names. */
+export function vitParams(size: VitSize): Record<string, HostTensor> {
+  const { image, channels, patch, width, depth, classes } = size;
+  const draw = stream(1, 'bench/vit');
+  const params: Record<string, HostTensor> = {};
+  const normal = (name: string, ...shape: number[]): void => {
+    const count = shape.reduce((a, b) => a * b, 1);
+    params[name] = { shape, data: Float32Array.from({ length: count }, () => 0.02 * draw.normal()) };
+  };
+  const norm = (name: string): void => {
+    params[`${name}.weight`] = { shape: [width], data: new Float32Array(width).fill(1) };
+    params[`${name}.bias`] = { shape: [width], data: new Float32Array(width) };
+  };
+  const affine = (name: string, outputs: number, inputs: number): void => {
+    normal(`${name}.weight`, outputs, inputs);
+    params[`${name}.bias`] = { shape: [outputs], data: new Float32Array(outputs) };
+  };
+  affine('patch_embed', width, channels * patch * patch);
+  normal('cls_token', 1, 1, width);
+  normal('pos_embed', 1, (image / patch) ** 2 + 1, width);
+  for (let i = 0; i < depth; i++) {
+    norm(`blocks.${i}.norm1`);
+    affine(`blocks.${i}.qkv`, 3 * width, width);
+    affine(`blocks.${i}.proj`, width, width);
+    norm(`blocks.${i}.norm2`);
+    affine(`blocks.${i}.fc1`, 4 * width, width);
+    affine(`blocks.${i}.fc2`, width, 4 * width);
+  }
+  norm('norm');
+  affine('head', classes, width);
+  return params;
+}
+
+/** Class scores `[B, classes]` of images `[B, C, S, S]`. */
+export function vitForward(size: VitSize, params: TensorMap, images: tf.Tensor): tf.Tensor {
+  const { patch, width, heads, depth, channels } = size;
+  const batch = images.shape[0]!;
+  const grid = images.shape[2]! / patch;
+  const tokens = grid * grid + 1;
+  const head = width / heads;
+  const at = (name: string): tf.Tensor => params[name]!;
+  const affine = (x: tf.Tensor, name: string): tf.Tensor => linear(x, at(`${name}.weight`), at(`${name}.bias`));
+  const norm = (x: tf.Tensor, name: string): tf.Tensor => layerNorm(x, at(`${name}.weight`), at(`${name}.bias`), 1e-6);
+  const cut = tf.reshape(images, [batch, channels, grid, patch, grid, patch]);
+  const patches = tf.reshape(tf.transpose(cut, [0, 2, 4, 1, 3, 5]), [batch, grid * grid, channels * patch * patch]);
+  const cls = tf.tile(at('cls_token'), [batch, 1, 1]);
+  let x = tf.add(tf.concat([cls, affine(patches, 'patch_embed')], 1), at('pos_embed')); // [B, T, D]
+  for (let i = 0; i < depth; i++) {
+    const block = `blocks.${i}`;
+    const qkv = tf.reshape(affine(norm(x, `${block}.norm1`), `${block}.qkv`), [batch, tokens, 3, heads, head]);
+    const [q, k, v] = tf.unstack(tf.transpose(qkv, [2, 0, 3, 1, 4])) as [tf.Tensor, tf.Tensor, tf.Tensor]; // [B, H, T, D/H]
+    const weights = tf.softmax(tf.mul(tf.matMul(q, k, false, true), head ** -0.5));
+    const mixed = tf.reshape(tf.transpose(tf.matMul(weights, v), [0, 2, 1, 3]), [batch, tokens, width]);
+    x = tf.add(x, affine(mixed, `${block}.proj`));
+    x = tf.add(x, affine(gelu(affine(norm(x, `${block}.norm2`), `${block}.fc1`)), `${block}.fc2`));
+  }
+  const first = tf.reshape(tf.slice(x, [0, 0, 0], [batch, 1, width]), [batch, width]);
+  return affine(norm(first, 'norm'), 'head');
+}
