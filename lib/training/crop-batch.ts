@@ -22,9 +22,14 @@ export interface CropRequest {
 export function makeCropBatch(config: MultiCropConfig, images: number): CropBatch {
   const length = multiCropLength(config);
   return {
-    globals: new Float32Array(new SharedArrayBuffer(4 * 2 * images * length.global)),
-    locals: new Float32Array(new SharedArrayBuffer(4 * config.localCount * images * length.local)),
+    globals: new Float32Array(2 * images * length.global),
+    locals: new Float32Array(config.localCount * images * length.local),
   };
+}
+
+/** The buffers of a batch, to hand over to another thread without a copy. The engine cannot read shared memory. */
+export function memoryOf(batch: CropBatch): ArrayBuffer[] {
+  return [batch.globals.buffer as ArrayBuffer, batch.locals.buffer as ArrayBuffer];
 }
 
 /**

@@ -2,8 +2,8 @@ import type { Worker } from 'node:worker_threads';
 import { ArgumentError } from '../core/errors.js';
 import { startWorker } from '../core/workers.js';
 import type { MultiCropConfig } from '../imaging/augmentation/multi-crop.js';
-import { type CropBatch, type CropRequest, makeCropBatch } from './crop-batch.js';
-import type { CropJob, CropWorkerData } from './crop-worker.js';
+import { type CropBatch, type CropRequest, makeCropBatch, memoryOf } from './crop-batch.js';
+import type { CropDone, CropJob, CropWorkerData } from './crop-worker.js';
 import type { FrameSet } from './frame-set.js';
 
 /**
@@ -15,8 +15,8 @@ import type { FrameSet } from './frame-set.js';
 export class CropLoader {
   readonly #workers: Worker[];
   readonly #free: CropBatch[];
-  readonly #pending: { batch: CropBatch; done: Promise<void> }[] = [];
-  readonly #settle = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  readonly #pending: Promise<CropBatch>[] = [];
+  readonly #settle = new Map<number, { resolve: (batch: CropBatch) => void; reject: (error: Error) => void }>();
   #ticket = 0;
   #failure: Error | undefined;
   /** Seconds that {@link take} had to wait since the start. */
@@ -36,8 +36,8 @@ export class CropLoader {
     const workerData: CropWorkerData = { frames, config };
     this.#workers = Array.from({ length: threads }, () => {
       const worker = startWorker(import.meta.url, './crop-worker.js', { workerData });
-      worker.on('message', (ticket: number) => {
-        this.#settle.get(ticket)?.resolve();
+      worker.on('message', ({ ticket, batch }: CropDone) => {
+        this.#settle.get(ticket)?.resolve(batch);
         this.#settle.delete(ticket);
       });
       worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
@@ -56,11 +56,11 @@ export class CropLoader {
     const batch = this.#free.pop();
     if (!batch) throw new ArgumentError('CropLoader.prepare: no room; take a batch and give it back first');
     const ticket = this.#ticket++;
-    const done = new Promise<void>((resolve, reject) => this.#settle.set(ticket, { resolve, reject }));
+    const done = new Promise<CropBatch>((resolve, reject) => this.#settle.set(ticket, { resolve, reject }));
     done.catch(() => {}); // reported by take
-    this.#pending.push({ batch, done });
+    this.#pending.push(done);
     const job: CropJob = { ticket, request, batch };
-    this.#workers[ticket % this.#workers.length]?.postMessage(job);
+    this.#workers[ticket % this.#workers.length]?.postMessage(job, memoryOf(batch));
   }
 
   /** The oldest batch asked for; give it back when its contents are no longer needed. */
@@ -68,9 +68,9 @@ export class CropLoader {
     const next = this.#pending.shift();
     if (!next) throw new ArgumentError('CropLoader.take: nothing was asked for; call prepare first');
     const start = performance.now();
-    await next.done;
+    const batch = await next;
     this.waitedSeconds += (performance.now() - start) / 1000;
-    return next.batch;
+    return batch;
   }
 
   /** Returns a batch's memory for reuse. */
