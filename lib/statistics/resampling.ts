@@ -1,5 +1,6 @@
 import type { RandomStream } from '../core/random.js';
 import { type ClusterLabel, clustersOf, strataOf } from './clusters.js';
+import { IndexSource } from './index-source.js';
 import { expectCount } from './sample-checks.js';
 
 /** How cases are resampled. */
@@ -38,27 +39,34 @@ export function resample(
   expectCount('resample', 'draws', draws);
   const clusters = clustersOf(count, options.clusters);
   const strata = strataOf(clusters, options.strata);
-  const { stream } = options;
+  const source = new IndexSource(options.stream);
   const { cases, starts } = packed(clusters.members);
   const room = strata.reduce((sum, stratum) => sum + stratum.length * largest(stratum, starts), 0);
   const single = cases.length === clusters.members.length;
   const buffer = new Int32Array(room);
+  const chosen = single ? buffer : new Int32Array(clusters.members.length);
   for (let draw = 0; draw < draws; draw++) {
-    let length = 0;
+    let begin = 0;
     for (const stratum of strata) {
-      const size = stratum.length;
-      if (single) {
-        for (let k = 0; k < size; k++) buffer[length++] = cases[stratum[stream.integer(size)]!]!;
-        continue;
-      }
-      for (let k = 0; k < size; k++) {
-        const cluster = stratum[stream.integer(size)]!;
-        const end = starts[cluster + 1]!;
-        for (let m = starts[cluster]!; m < end; m++) buffer[length++] = cases[m]!;
-      }
+      const end = begin + stratum.length;
+      source.fill(chosen, begin, end, stratum.length);
+      if (strata.length > 1) for (let k = begin; k < end; k++) chosen[k] = stratum[chosen[k]!]!;
+      begin = end;
     }
+    const length = single ? room : gather(chosen, cases, starts, buffer);
     visit(length === room ? buffer : buffer.subarray(0, length), draw);
   }
+}
+
+/** Writes the members of the chosen clusters one after the other; returns how many there are. */
+function gather(chosen: Int32Array, cases: Int32Array, starts: Int32Array, out: Int32Array): number {
+  let length = 0;
+  for (let k = 0; k < chosen.length; k++) {
+    const cluster = chosen[k]!;
+    const end = starts[cluster + 1]!;
+    for (let m = starts[cluster]!; m < end; m++) out[length++] = cases[m]!;
+  }
+  return length;
 }
 
 /** All members one after the other; cluster c holds `cases[starts[c]]` to `cases[starts[c + 1] - 1]`. */

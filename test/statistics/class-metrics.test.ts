@@ -3,6 +3,7 @@ import { stream } from '../../lib/core/random.js';
 import { bootstrapClassMetrics, columnOf } from '../../lib/statistics/bootstrap-classes.js';
 import { classMetrics, macroMetrics } from '../../lib/statistics/class-metrics.js';
 import { confusionMatrix, confusionOfCodes, rowShares } from '../../lib/statistics/confusion.js';
+import { resample } from '../../lib/statistics/resampling.js';
 import { expectClose } from './close.js';
 
 const truth = [...'AAAAABBBBCCCCCCD'];
@@ -71,9 +72,9 @@ describe('bootstrapClassMetrics', () => {
   it('computes on each draw what classMetrics computes on that draw', () => {
     const options = { draws: 40, stream: stream(9, 'classes') };
     const table = bootstrapClassMetrics(codes(truth), codes(predicted), 4, options);
-    const again = stream(9, 'classes');
-    for (let draw = 0; draw < 40; draw++) {
-      const cases = Array.from({ length: 16 }, () => again.integer(16));
+    const again: number[][] = [];
+    resample(16, { draws: 40, stream: stream(9, 'classes') }, (cases) => again.push([...cases]));
+    again.forEach((cases, draw) => {
       const matrix = confusionOfCodes(
         cases.map((i) => codes(truth)[i]!),
         cases.map((i) => codes(predicted)[i]!),
@@ -88,7 +89,7 @@ describe('bootstrapClassMetrics', () => {
         }
       });
       expectClose(table.meanBalancedAccuracy[draw]!, macroMetrics(matrix).balancedAccuracy, 1e-14);
-    }
+    });
     expect(columnOf(table.balancedAccuracy, 4, 3).length).toBeLessThan(40);
   });
 
