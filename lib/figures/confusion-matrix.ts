@@ -52,7 +52,7 @@ export function confusionMatrix(input: ConfusionMatrixInput): Figure {
       dataOrigin: input.dataOrigin,
       caption:
         input.caption ??
-        `Rows: true class; columns: predicted. Colour and, unless counts are shown, numbers: percent of the row. n = ${all}.`,
+        `Rows: true class; columns: predicted. Colour: percent of the row; numbers: ${shown === 'share' ? 'the same' : 'samples'}. n = ${all}.`,
       altText: `Confusion matrix of ${n} classes, ${all} samples, ${right} on the diagonal. ${worst(classes, percent)}`,
     },
     [

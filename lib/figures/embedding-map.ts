@@ -1,4 +1,5 @@
 import { ArgumentError } from '../core/errors.js';
+import { classLabels } from './class-labels.js';
 import { type Figure, type FigureLabels, makeFigure } from './make-figure.js';
 import { classStyle } from './palette.js';
 
@@ -21,6 +22,8 @@ export interface EmbeddingMapInput extends FigureLabels {
   readonly classes?: readonly string[];
   /** E.g. `t-SNE, perplexity 50, KL 1.65`. Written under the axes' names and in the caption. */
   readonly method: string;
+  /** Write each class's name on the map; default: from the tenth class on, where colours alone no longer tell classes apart. */
+  readonly classNames?: boolean;
 }
 
 /**
@@ -52,6 +55,7 @@ export function embeddingMap(input: EmbeddingMapInput): Figure {
       marker: { color: colour, symbol, size, opacity: points.length > 1000 ? 0.7 : 0.85 },
     };
   });
+  const named = input.classNames ?? classes.length > 9;
   const marked = points.filter((point) => point.highlight !== undefined);
   const rings = [...new Set(marked.map((point) => point.highlight as string))].map((name) => ({
     ...scatterOf(marked.filter((point) => point.highlight === name)),
@@ -76,7 +80,11 @@ export function embeddingMap(input: EmbeddingMapInput): Figure {
       xaxis: { ...axis, title: input.method },
       yaxis: { ...axis, scaleanchor: 'x' },
       hovermode: 'closest',
-      phone: { plotHeight: 340 },
+      ...(named ? { annotations: classLabels(plain, { width: 590, height: 460 }, 12) } : {}),
+      phone: {
+        plotHeight: 340,
+        ...(named ? { annotations: classLabels(plain, { width: 310, height: 320 }, 10) } : {}),
+      },
     },
   );
 }

@@ -29,7 +29,7 @@ export function houseLayout(meta: FigureMeta, data: readonly Trace[], layout: Fi
   const size = narrow ? 12 : 14;
 
   const titleStyle = { size: size + 3, bold: true };
-  const titleLines = wrapText(meta.title, width - 32, titleStyle);
+  const titleLines = wrapText(meta.title, width - (narrow ? 64 : 32), titleStyle);
   const titleHeight = titleLines.length * titleStyle.size * 1.3;
   const markHeight = meta.dataOrigin === 'phantom' ? size + 14 : 8;
   const top = 12 + titleHeight + markHeight + numberOf(own.extraTop);

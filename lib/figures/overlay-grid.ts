@@ -94,7 +94,7 @@ function rings(
   dash?: 'dot',
 ): TilePath[] {
   if (points === undefined) return [];
-  return [{ points, closed: false, colour, rings: image.width / 45, ...(dash === undefined ? {} : { dash }) }];
+  return [{ points, closed: false, colour, rings: image.width / 32, ...(dash === undefined ? {} : { dash }) }];
 }
 
 function legendLine(name: string, color: string, dash: string): Trace {

@@ -5,6 +5,7 @@ import { ArgumentError } from '../core/errors.js';
 import { sha256 } from '../core/hash.js';
 import { type RandomStream, stream } from '../core/random.js';
 import { CellCanvas } from './cell-canvas.js';
+import { compactPoints } from './compact-points.js';
 import { type Figure, type Layout, NOTEBOOK_WIDTH, PHONE_WIDTH, type Trace } from './make-figure.js';
 import { clientBox, settleLines, textLength } from './svg-metrics.js';
 
@@ -34,6 +35,7 @@ const SUPPORTED: ReadonlySet<string> = new Set(['scatter', 'bar', 'heatmap', 'hi
 
 let studio: Studio | undefined;
 let last: Promise<unknown> = Promise.resolve();
+const drawn = new WeakMap<Figure, Map<FigureFormat, Promise<string>>>();
 
 /**
  * Draws a figure as a static SVG, without a browser: plotly.js in jsdom, with text measured in Arimo and heatmap cells as
@@ -46,9 +48,14 @@ let last: Promise<unknown> = Promise.resolve();
  * @throws {ArgumentError} if a trace is of a type that is not drawn exactly
  */
 export function renderSvg(figure: Figure, format: FigureFormat = 'notebook'): Promise<string> {
-  const drawn = last.then(() => draw(figure, format));
-  last = drawn.catch(() => undefined);
-  return drawn;
+  const known = drawn.get(figure) ?? new Map<FigureFormat, Promise<string>>();
+  drawn.set(figure, known);
+  const earlier = known.get(format);
+  if (earlier !== undefined) return earlier;
+  const svg = last.then(() => draw(figure, format));
+  last = svg.catch(() => undefined);
+  known.set(format, svg);
+  return svg;
 }
 
 /** Pixel width of a format. */
@@ -79,6 +86,7 @@ async function draw(figure: Figure, format: FigureFormat): Promise<string> {
   document.body.append(element);
   try {
     await plotly.newPlot(element, copy.data, copy.layout, { staticPlot: true });
+    compactPoints(element);
     for (const text of element.querySelectorAll('svg text')) settleLines(text);
     return finish(studio.cells.resolve(plotly.Snapshot.toSVG(element, 'svg')), figure, format);
   } finally {
@@ -134,7 +142,7 @@ function boundingRectangle(this: SVGElement): Readonly<Record<string, number>> {
 function finish(svg: string, figure: Figure, format: FigureFormat): string {
   const own = `f${sha256(JSON.stringify([figure.meta.name, format, figure.data])).slice(0, 8)}`;
   const uid = /id="defs-([0-9a-z]+)"/.exec(svg)?.[1];
-  const unique = uid === undefined ? svg : svg.replaceAll(uid, own);
+  const unique = (uid === undefined ? svg : svg.replaceAll(uid, own)).replaceAll('defs-marker', `${own}-marker`);
   const { title, altText } = figure.meta;
   return unique
     .replace(/\s(?:data-notex|class="js-[^"]*")(?:="[^"]*")?/g, '')
