@@ -1,6 +1,7 @@
 import type { RandomStream } from '../core/random.js';
 import type { Acquisition } from './acquisition.js';
 import type { PolarGrid } from './point-spread.js';
+import { gaussianPairs, scattererAt } from './scatterers.js';
 
 /** What does not change in a clip because it hangs on the transducer and the chest wall, not on the heart. `[beams, depths]` each. */
 export interface BeamMap {
@@ -121,12 +122,20 @@ function drawArcs(random: RandomStream): readonly { depth: number; width: number
 /** Speckle of mean 1 for clutter, blurred across beams. */
 function clutterSpeckle(beams: number, depths: number, random: RandomStream): Float32Array {
   const pattern = new Float32Array(beams * depths);
-  const re = Float32Array.from({ length: (beams + 2) * depths }, () => random.normal());
-  const im = Float32Array.from({ length: (beams + 2) * depths }, () => random.normal());
-  for (let n = 0; n < pattern.length; n++) {
-    const a = (re[n]! + re[n + depths]! + re[n + 2 * depths]!) ** 2;
-    const b = (im[n]! + im[n + depths]! + im[n + 2 * depths]!) ** 2;
-    pattern[n] = Math.sqrt((a + b) / 6) * 1.13;
+  const pairs = gaussianPairs();
+  const seed = random.integer(2 ** 30);
+  const at = (beam: number, depth: number): number => scattererAt(beam, depth, 0, seed);
+  for (let i = 0; i < depths; i++) {
+    let first = at(0, i);
+    let second = at(1, i);
+    for (let j = 0; j < beams; j++) {
+      const third = at(j + 2, i);
+      const a = pairs[first]! + pairs[second]! + pairs[third]!;
+      const b = pairs[first + 1]! + pairs[second + 1]! + pairs[third + 1]!;
+      pattern[j * depths + i] = Math.sqrt((a * a + b * b) / 6) * 1.13;
+      first = second;
+      second = third;
+    }
   }
   return pattern;
 }
@@ -158,9 +167,11 @@ function smoothSheet(
       const v = (i / depths) * depthKnots;
       const iv = Math.floor(v);
       const b = smooth(v - iv);
-      const at = (p: number, q: number): number => values[p * (depthKnots + 1) + q]!;
-      sheet[j * depths + i] =
-        (1 - a) * ((1 - b) * at(ju, iv) + b * at(ju, iv + 1)) + a * ((1 - b) * at(ju + 1, iv) + b * at(ju + 1, iv + 1));
+      const corner = ju * (depthKnots + 1) + iv;
+      const next = corner + depthKnots + 1;
+      const here = values[corner]! + b * (values[corner + 1]! - values[corner]!);
+      const there = values[next]! + b * (values[next + 1]! - values[next]!);
+      sheet[j * depths + i] = here + a * (there - here);
     }
   }
   return sheet;

@@ -1,5 +1,5 @@
 import { type CyclePoint, cycleAt } from './cardiac-cycle.js';
-import type { AtrioventricularValve, Atrium, Heart, Vector } from './heart.js';
+import type { AtrioventricularValve, Atrium, Heart, Tube, Vector } from './heart.js';
 import { VENTRICLE_LEVELS } from './left-ventricle.js';
 import { Chamber, Sample, Tissue } from './tissue.js';
 
@@ -219,11 +219,13 @@ export class HeartFrame {
 
   #sampleAorta(x: number, y: number, z: number, out: Float64Array): boolean {
     const { heart } = this;
-    const [dx, dy, dz] = heart.aorta.direction;
-    const [ox, oy, oz] = this.#aortaOrigin;
-    const px = x - ox;
-    const py = y - oy;
-    const pz = z - oz;
+    const { direction } = heart.aorta;
+    const dx = direction[0];
+    const dy = direction[1];
+    const dz = direction[2];
+    const px = x - this.#aortaOrigin[0];
+    const py = y - this.#aortaOrigin[1];
+    const pz = z - this.#aortaOrigin[2];
     const along = px * dx + py * dy + pz * dz;
     const k = heart.patient.scale;
     if (along < -6 * k || along > 75 * k) return false;
@@ -423,14 +425,14 @@ export class HeartFrame {
   #sampleGreatVessels(x: number, y: number, z: number, out: Float64Array): boolean {
     const { descendingAorta, cavalVein, hepaticVein, patient } = this.heart;
     const wall = 1.5 * patient.scale;
-    const descending = tubeDistance2(descendingAorta.origin, descendingAorta.direction, x, y, z, -1e3);
+    const descending = tubeDistance2(descendingAorta, x, y, z, -1e3);
     if (descending < (descendingAorta.radius + wall) ** 2) {
       out[Sample.tissue] = descending < descendingAorta.radius ** 2 ? Tissue.rightBlood : Tissue.vesselWall;
       return true;
     }
     const pulse = 1 - 0.14 * this.point.inflow;
-    const caval = tubeDistance2(cavalVein.origin, cavalVein.direction, x, y, z, 0) / (pulse * pulse);
-    const hepatic = tubeDistance2(hepaticVein.origin, hepaticVein.direction, x, y, z, 0);
+    const caval = tubeDistance2(cavalVein, x, y, z, 0) / (pulse * pulse);
+    const hepatic = tubeDistance2(hepaticVein, x, y, z, 0);
     if (caval < cavalVein.radius ** 2 || hepatic < hepaticVein.radius ** 2) {
       out[Sample.tissue] = Tissue.vein;
       return true;
@@ -524,21 +526,15 @@ function leafletLevel(state: ValveState, x: number, y: number, z: number): numbe
   return -4.3 * d2;
 }
 
-function tubeDistance2(
-  [ox, oy, oz]: Vector,
-  [dx, dy, dz]: Vector,
-  x: number,
-  y: number,
-  z: number,
-  from: number,
-): number {
-  const px = x - ox;
-  const py = y - oy;
-  const pz = z - oz;
-  const along = Math.max(from, px * dx + py * dy + pz * dz);
-  const qx = px - along * dx;
-  const qy = py - along * dy;
-  const qz = pz - along * dz;
+function tubeDistance2(tube: Tube, x: number, y: number, z: number, from: number): number {
+  const { origin, direction } = tube;
+  const px = x - origin[0];
+  const py = y - origin[1];
+  const pz = z - origin[2];
+  const along = Math.max(from, px * direction[0] + py * direction[1] + pz * direction[2]);
+  const qx = px - along * direction[0];
+  const qy = py - along * direction[1];
+  const qz = pz - along * direction[2];
   return qx * qx + qy * qy + qz * qz;
 }
 

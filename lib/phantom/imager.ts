@@ -46,6 +46,7 @@ export class Imager {
   readonly #scratch: Float32Array;
   readonly #level: Float32Array;
   readonly #depthSum: Float32Array;
+  readonly #noise: Float32Array;
   readonly #large: Float32Array;
   #grey: Float32Array | undefined;
 
@@ -80,6 +81,10 @@ export class Imager {
     this.#scratch = new Float32Array(count);
     this.#level = new Float32Array(count);
     this.#depthSum = new Float32Array(grid.depths);
+    this.#noise = Float32Array.from(
+      { length: grid.depths },
+      (_, i) => decibels(acquisition.noise) * (1 + acquisition.noiseSlope * (i / grid.depths) ** 2),
+    );
     this.#large = new Float32Array((size * this.#oversampling) ** 2);
   }
 
@@ -237,17 +242,17 @@ export class Imager {
     const mask = pairs.length - 1;
     let noiseAt = Math.imul(index + 1, 7919) + this.#clipSeed;
     const { clutter, gain } = this.#map;
+    const noiseByDepth = this.#noise;
+    const share = (3 * lobes) / (2 * reach + 1);
     const mixed = re; // the components are spent
     for (let j = 0; j < beams; j++) {
       const enters = (j + reach) * depths;
       const leaves = (j - reach - 1) * depths;
       if (j + reach < beams) for (let i = 0; i < depths; i++) sum[i]! += level[enters + i]!;
       if (leaves >= 0) for (let i = 0; i < depths; i++) sum[i]! -= level[leaves + i]!;
-      const share = (lobes * 3) / (2 * reach + 1);
       for (let i = 0; i < depths; i++) {
         const n = j * depths + i;
-        const depth = i / depths;
-        const noise = decibels(acquisition.noise) * (1 + acquisition.noiseSlope * depth * depth);
+        const noise = noiseByDepth[i]!;
         noiseAt = (noiseAt + 2) & mask & ~1;
         const a = noise * pairs[noiseAt]!;
         const b = noise * pairs[noiseAt + 1]!;

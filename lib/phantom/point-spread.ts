@@ -25,7 +25,7 @@ const FWHM = 2.3548;
 export class PointSpread {
   readonly grid: PolarGrid;
   readonly #axial: Float32Array;
-  /** `[beams each side + 1][depths]`, weight of a beam at distance d. */
+  /** `[beams each side + 1][depths]`, weight of a beam at distance d; the kernel narrows with depth, so the weights end early. */
   readonly #lateral: readonly Float32Array[];
   readonly #line: Float32Array;
 
@@ -50,12 +50,12 @@ export class PointSpread {
       return Math.min(6, angle / FWHM / beamAngle);
     });
     const reach = Math.ceil(CUT * Math.max(...widths));
-    const lateralKernel = Array.from({ length: reach + 1 }, () => new Float32Array(grid.depths));
+    const lateral2d = Array.from({ length: reach + 1 }, () => new Float32Array(grid.depths));
     widths.forEach((sigma, i) => {
       const kernel = gaussianHalf(sigma);
-      for (let d = 0; d < Math.min(kernel.length, reach + 1); d++) lateralKernel[d]![i] = kernel[d]!;
+      for (let d = 0; d < Math.min(kernel.length, reach + 1); d++) lateral2d[d]![i] = kernel[d]!;
     });
-    this.#lateral = lateralKernel;
+    this.#lateral = lateral2d.map((weights) => weights.subarray(0, weights.findLastIndex((weight) => weight > 0) + 1));
     this.#line = new Float32Array(grid.depths);
   }
 
@@ -102,7 +102,8 @@ export class PointSpread {
         const kernel = kernels[d]!;
         const before = (j - d < 0 ? d - j : j - d) * depths;
         const after = (j + d >= beams ? 2 * beams - 2 - j - d : j + d) * depths;
-        for (let i = 0; i < depths; i++) out[start + i]! += kernel[i]! * (field[before + i]! + field[after + i]!);
+        for (let i = 0; i < kernel.length; i++)
+          out[start + i]! += kernel[i]! * (field[before + i]! + field[after + i]!);
       }
     }
   }

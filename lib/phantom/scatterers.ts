@@ -29,7 +29,8 @@ export function scattererAt(ix: number, iy: number, iz: number, seed: number): n
   return ((h ^ (h >>> 15)) & MASK) << 1;
 }
 
-const CELLS = 32;
+/** Lattice points: 32 along each axis. */
+const CELLS = 32 * 32 * 32;
 
 /**
  * A smooth random field in space, mean 0 and variance near 1: value noise on a lattice that repeats after 32 cells.
@@ -44,8 +45,8 @@ export class SmoothField {
   constructor(seed: number, cell: number) {
     const pairs = gaussianPairs();
     this.#inverse = 1 / cell;
-    this.#values = new Float32Array(CELLS ** 3);
-    for (let i = 0; i < CELLS ** 3; i++) {
+    this.#values = new Float32Array(CELLS);
+    for (let i = 0; i < CELLS; i++) {
       this.#values[i] = pairs[scattererAt(i & 31, (i >> 5) & 31, i >> 10, seed)]! * 1.6;
     }
   }
