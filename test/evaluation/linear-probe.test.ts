@@ -5,7 +5,7 @@ import { applyLinearProbe, fitLinearProbe } from '../../lib/evaluation/linear-pr
 import { probes, testFeatures, trainFeatures } from './probes.js';
 
 describe('fitLinearProbe', () => {
-  it.each([1, 0.01])('equals scikit-learn 1.2.1 LogisticRegression, C = %d', (inverseRegularisation) => {
+  it.each([1, 0.01])('equals scikit-learn 1.2.1 LogisticRegression (newton-cg), C = %d', (inverseRegularisation) => {
     const probe = fitLinearProbe(trainFeatures, probes.trainLabels, { classes: probes.classes, inverseRegularisation });
     const expected = probes.linear[inverseRegularisation === 1 ? '1.0' : '0.01']!;
     for (const [i, weight] of expected.weights.entries()) expect(probe.weights[i]).toBeCloseTo(weight, 4);
