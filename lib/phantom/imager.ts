@@ -5,7 +5,7 @@ import { type BeamMap, decibels, drawBeamMap } from './beam-map.js';
 import type { Heart } from './heart.js';
 import { HeartFrame } from './heart-frame.js';
 import { layPicture, type Picture, type ScanConversion, scanConversion } from './picture.js';
-import { PointSpread } from './point-spread.js';
+import { PointSpread, scattererCell } from './point-spread.js';
 import { gaussianPairs, SmoothField, scattererAt } from './scatterers.js';
 import { type SwayMotion, swayAt } from './sway.js';
 import { SAMPLE_LENGTH, Sample, Tissue } from './tissue.js';
@@ -115,7 +115,7 @@ export class Imager {
     const sample = new Float64Array(SAMPLE_LENGTH);
     const pairs = gaussianPairs();
     const step = (grid.far - grid.near) / grid.depths;
-    const inverseCell = 1 / (0.9 * step);
+    const inverseCell = 1 / scattererCell(step, acquisition.axial);
     const bloodSeed = (this.#clipSeed + Math.imul(index + 1, 0x9e3779b1)) | 0;
     const tissueSeed = heart.scatterSeed;
     const [swayRight, swayDown] = swayAt(this.#sway, time);

@@ -20,7 +20,7 @@ const FWHM = 2.3548;
  * The scanner's resolution: a separable Gaussian whose lateral width grows with depth, sqrt(aperture^2 + (angle depth)^2).
  *
  * The envelope of white complex scatterers through any linear filter is Rayleigh distributed (mean / std = 1.91): fully developed
- * speckle (Wagner et al. 1983, IEEE Trans Son Ultrason 30:156). Kernels have unit energy, so homogeneous tissue keeps its level.
+ * speckle (Wagner et al. 1983, IEEE Trans Son Ultrason 30:156). Homogeneous tissue keeps its level at every depth.
  */
 export class PointSpread {
   readonly grid: PolarGrid;
@@ -42,7 +42,8 @@ export class PointSpread {
     }
     this.grid = grid;
     const step = (grid.far - grid.near) / grid.depths;
-    this.#axial = gaussianHalf(axial / FWHM / step);
+    const cell = scattererCell(step, axial);
+    this.#axial = gaussianHalf(axial / FWHM / step, step / cell);
     const beamAngle = (2 * grid.halfAngle) / grid.beams;
     const widths = Array.from({ length: grid.depths }, (_, i) => {
       const depth = grid.near + (i + 0.5) * step;
@@ -52,7 +53,8 @@ export class PointSpread {
     const reach = Math.ceil(CUT * Math.max(...widths));
     const lateral2d = Array.from({ length: reach + 1 }, () => new Float32Array(grid.depths));
     widths.forEach((sigma, i) => {
-      const kernel = gaussianHalf(sigma);
+      const depth = grid.near + (i + 0.5) * step;
+      const kernel = gaussianHalf(sigma, Math.max(0.05, (Math.max(depth, 1) * beamAngle) / cell));
       for (let d = 0; d < Math.min(kernel.length, reach + 1); d++) lateral2d[d]![i] = kernel[d]!;
     });
     this.#lateral = lateral2d.map((weights) => weights.subarray(0, weights.findLastIndex((weight) => weight > 0) + 1));
@@ -109,11 +111,33 @@ export class PointSpread {
   }
 }
 
-/** Right half of a Gaussian kernel of unit energy (sum of squares 1), middle first. */
-function gaussianHalf(sigma: number): Float32Array {
+/**
+ * Size of the cells of tissue that hold one scatterer each, mm: below the resolution where the grid is fine, a little above the sampling
+ * where it is not, so that speckle follows the tissue instead of flickering.
+ *
+ * @param step mm between samples along a beam
+ * @param axial mm, resolution along the beam
+ */
+export function scattererCell(step: number, axial: number): number {
+  return Math.max(1.3 * step, Math.min(0.45 * axial, 2.5 * step));
+}
+
+/**
+ * Right half of a Gaussian kernel, middle first, that passes scatterers with their variance unchanged. Neighbouring samples share a
+ * scatterer in a share 1 - `spacing` of cases.
+ *
+ * @param sigma samples
+ * @param spacing sample distance against the cell
+ */
+function gaussianHalf(sigma: number, spacing: number): Float32Array {
   const reach = Math.ceil(CUT * sigma);
   const kernel = Float32Array.from({ length: reach + 1 }, (_, d) => Math.exp(-0.5 * (d / Math.max(sigma, 1e-6)) ** 2));
-  let energy = kernel[0]! ** 2;
-  for (let d = 1; d <= reach; d++) energy += 2 * kernel[d]! ** 2;
+  const shared = Math.ceil(1 / spacing);
+  let energy = 0;
+  for (let a = -reach; a <= reach; a++) {
+    for (let b = Math.max(-reach, a - shared); b <= Math.min(reach, a + shared); b++) {
+      energy += kernel[Math.abs(a)]! * kernel[Math.abs(b)]! * Math.max(0, 1 - Math.abs(a - b) * spacing);
+    }
+  }
   return kernel.map((weight) => weight / Math.sqrt(energy));
 }
