@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { ShapeError } from '../core/errors.js';
 import { expectShape } from '../core/shape.js';
 import { layerNorm, linear } from '../engine/ops.js';
-import { resampleGrid } from './interpolation.js';
+import { type AxisResampling, resampleGrid } from './interpolation.js';
 import { type Params, param } from './parameters.js';
 import { transformerBlock } from './transformer-block.js';
 import type { VitConfig } from './vit-config.js';
@@ -136,8 +136,8 @@ export function vitPositions(params: Params, config: VitConfig, [rows, columns]:
   const positions = tf.reshape(table, [count + 1, D]);
   if (rows === side && columns === side) return positions;
   const offset = config.interpolateOffset;
-  const along = (patches: number): { kind: 'bicubic'; antialias: boolean; scale?: number } => ({
-    kind: 'bicubic',
+  const along = (patches: number): AxisResampling => ({
+    mode: 'bicubic',
     antialias: config.interpolateAntialias,
     ...(offset > 0 && { scale: (patches + offset) / side }),
   });
