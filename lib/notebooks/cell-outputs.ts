@@ -114,9 +114,14 @@ const NAMED_ERROR = /^([A-Za-z_$][\w$.]*(?:Error|Exception))(?: \[[^\]]*\])?(?::
 /** Where a cell's code ends and the kernel's begins. */
 const KERNEL_FRAME = /^\s+at .*(?:node:vm:|node:internal|tslab\/dist|sigintHandlersWrap|kernel-host)/;
 
-/** Drops the kernel's own frames, and the place that Node names first: a line of the compiled code, not of the cell. */
+/**
+ * Drops the kernel's own frames and the place that Node names first, and calls the rest by its name: the lines counted are those
+ * of the compiled code, not of the cell.
+ */
 function withoutKernelFrames(trace: string[]): string[] {
-  return trace.filter((line) => !KERNEL_FRAME.test(line) && !/^evalmachine\.<anonymous>:\d+$/.test(line));
+  return trace
+    .filter((line) => !KERNEL_FRAME.test(line) && !/^evalmachine\.<anonymous>:\d+$/.test(line))
+    .map((line) => line.replace(/evalmachine\.<anonymous>:(\d+):\d+/, 'cell, compiled line $1'));
 }
 
 function lastLine(text: unknown): string | undefined {

@@ -101,7 +101,7 @@ type Rows = readonly Readonly<Record<string, TableValue>>[];
 function htmlTable(columns: readonly string[], rows: Rows, caption: string | undefined): string {
   const numeric = new Set(columns.filter((column) => rows.some((row) => typeof row[column] === 'number')));
   const align = (column: string): string =>
-    numeric.has(column) ? ' style="text-align: right"' : ' style="text-align: left"';
+    numeric.has(column) ? ' style="text-align: right; white-space: nowrap"' : ' style="text-align: left"';
   const head = columns.map((column) => `<th${align(column)}>${escapeHtml(column)}</th>`).join('');
   const body = rows.map(
     (row) =>

@@ -17,7 +17,7 @@ export interface NotebookPageOptions {
   footer?: string;
 }
 
-/** Code of up to this many lines stands open. */
+/** Code of up to this many lines stands open, except imports. */
 const OPEN_LINES = 3;
 /** Images that a page shows from base64. */
 const IMAGES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
@@ -98,11 +98,13 @@ function cellHtml(cell: NotebookCell, index: number): string {
 function codeHtml(cell: CodeCell): string {
   const source = cell.source.trimEnd();
   if (source === '') return '';
-  const count = source.split('\n').length;
-  const open = count <= OPEN_LINES ? ' open' : '';
-  const first = source.split('\n').find((line) => !line.startsWith('import ')) ?? source.split('\n')[0] ?? '';
-  return `<details class="code"${open}><summary><span class="first">${escapeHtml(first)}</span><span class="count">code, ${count} ${count === 1 ? 'line' : 'lines'}</span></summary>
-<pre><code>${highlightTypeScript(source)}</code></pre></details>`;
+  const code = `<pre><code>${highlightTypeScript(source)}</code></pre>`;
+  const lines = source.split('\n');
+  const first = lines.find((line) => !line.startsWith('import '));
+  if (lines.length <= OPEN_LINES && first !== undefined) return `<div class="code">${code}</div>`;
+  const count = `${lines.length} ${lines.length === 1 ? 'line' : 'lines'}`;
+  return `<details class="code"><summary><span class="first">${escapeHtml(first ?? 'imports')}</span><span class="count">${count} of code</span></summary>
+${code}</details>`;
 }
 
 function outputHtml(output: CellOutput): string {
@@ -147,7 +149,10 @@ function figureHtml(data: Readonly<Record<string, unknown>>): string {
   const title = plotly.layout?.title;
   const altText = page?.altText ?? (typeof title === 'string' ? title : title?.text) ?? 'figure';
   const svg = data['image/svg+xml'];
-  const wide = typeof svg === 'string' ? svgImage(svg, altText) : '';
+  const wide =
+    typeof svg === 'string'
+      ? svgImage(svg, altText)
+      : `<p class="note">${escapeHtml(altText)}: drawn by scripts only</p>`;
   const phone = page === undefined ? wide : svgImage(page.phoneSvg, altText);
   const json = JSON.stringify({
     data: plotly.data ?? [],

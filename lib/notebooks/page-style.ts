@@ -28,7 +28,7 @@ pre { margin: 0; padding: 10px 12px; overflow-x: auto; line-height: 1.5; }
 .code summary::before { content: '▸'; flex: none; }
 .code[open] summary::before { content: '▾'; }
 .code[open] summary { border-bottom: 1px solid var(--line); }
-.code[open] summary .first { visibility: hidden; }
+.code[open] .first { visibility: hidden; }
 .code .first { flex: 1; min-width: 0; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
 .code .count { flex: none; }
 .output { margin: 8px 0; }
