@@ -60,7 +60,8 @@ export function houseLayout(meta: FigureMeta, data: readonly Trace[], layout: Fi
       x: 0,
       xref: 'container',
       xanchor: 'left',
-      y: 1 - 12 / height,
+      // Plotly lowers a title of one line by its size, but not a title of several lines.
+      y: 1 - (12 + (titleLines.length > 1 ? titleStyle.size : 0)) / height,
       yref: 'container',
       yanchor: 'top',
       pad: { l: 16 },
