@@ -49,8 +49,8 @@ export function notebookHtml(notebook: Notebook, options: NotebookPageOptions): 
 <main>
 ${failureNote(notebook)}${cells}
 ${options.footer === undefined ? '' : `<footer>${escapeHtml(options.footer)}</footer>\n`}</main>
-${plotted ? plotlyScripts(options) : ''}<script>${PRINT_SCRIPT}</script>
-</body>
+<script>${PRINT_SCRIPT}</script>
+${plotted ? plotlyScripts(options) : ''}</body>
 </html>
 `;
 }

@@ -147,14 +147,19 @@ export function readNotebook(path: string): Notebook {
   return parseNotebook(readFileSync(path, 'utf8'), path);
 }
 
-/** The text of the `.ipynb` file as Jupyter writes it: one-space indent, texts as lists of lines, a final newline. */
+/** The text of the `.ipynb` file as Jupyter writes it: sorted keys, one-space indent, texts as lists of lines, a final newline. */
 export function notebookJson(notebook: Notebook): string {
   const cells = notebook.cells.map((cell) => ({
     ...cell,
     source: lines(cell.source),
     ...(cell.cell_type === 'code' ? { outputs: cell.outputs.map(outputJson) } : {}),
   }));
-  return `${JSON.stringify({ cells, metadata: notebook.metadata, nbformat: notebook.nbformat, nbformat_minor: notebook.nbformat_minor }, null, 1)}\n`;
+  return `${JSON.stringify({ ...notebook, cells }, sorted, 1)}\n`;
+}
+
+function sorted(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function outputJson(output: CellOutput): object {

@@ -45,6 +45,8 @@ caption { text-align: left; color: var(--soft); padding: 0 0 6px; }
 th, td { padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; text-align: left; }
 th { border-bottom: 2px solid #8c959f; }
 math[display='block'] { margin: .8em 0; overflow-x: auto; }
+figure { margin: 0; }
+.on-paper { display: none; }
 footer { margin-top: 48px; padding-top: 10px; border-top: 1px solid var(--line); color: var(--soft); font-size: 14px; }
 .hljs-comment { color: #59636e; }
 .hljs-keyword, .hljs-built_in { color: #a0306b; }
@@ -63,17 +65,29 @@ footer { margin-top: 48px; padding-top: 10px; border-top: 1px solid var(--line);
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   .code, .output, figure, tr { break-inside: avoid; }
   h1, h2, h3 { break-after: avoid; }
-  .scroll, .echolab-plot { overflow: visible; }
-  .modebar { display: none; }
+  .scroll { overflow: visible; }
+  .on-screen { display: none; }
+  .on-paper { display: block; }
 }
 ${FIGURE_STYLE}`;
 
-/** Opens all code while the page is printed, and closes again what was closed. */
+/**
+ * On paper all code is open, and each figure is its drawing: the interactive one has the width of the screen. Stands before the
+ * script that draws the figures.
+ */
 export const PRINT_SCRIPT = `
 addEventListener('beforeprint', function () {
   document.querySelectorAll('details.code:not([open])').forEach(function (cell) { cell.open = true; cell.dataset.printed = ''; });
 });
 addEventListener('afterprint', function () {
   document.querySelectorAll('details.code[data-printed]').forEach(function (cell) { cell.open = false; delete cell.dataset.printed; });
+});
+document.querySelectorAll('.echolab-plot').forEach(function (plot) {
+  var drawing = plot.querySelector('.echolab-wide img');
+  if (!drawing) return;
+  var copy = drawing.cloneNode();
+  copy.className = 'on-paper';
+  plot.classList.add('on-screen');
+  plot.after(copy);
 });
 `;

@@ -16,3 +16,16 @@ export function notebookOf(...sources: string[]): Notebook {
     })),
   };
 }
+
+/** Whether a process ends within five seconds. */
+export async function gone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  return false;
+}
