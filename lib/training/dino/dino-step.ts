@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import type { HostTensor, RunInputs, StepFunction, TensorMap, TensorSpec } from '../../engine/compile.js';
+import type { HostTensor, RunInputs, StepFunction, TensorSpec } from '../../engine/compile.js';
 import { centredSoftmax, dinoLoss, updateCentre } from '../../losses/dino-loss.js';
 import { dinoHead } from '../../models/dino-head.js';
-import { type Params, paramsUnder } from '../../models/parameters.js';
+import { type Params, paramsUnder, prefixParams } from '../../models/parameters.js';
 import { vit } from '../../models/vit.js';
-import { adamScalars, adamWeights, type StepWeights } from './adam-weights.js';
+import { adamW, clipByParameter, emaUpdate, groupParameters, isExemptFromDecay } from '../optimizers/index.js';
 import type { DinoConfig } from './dino-config.js';
 
 /** Kept at 1, as the released recipe does (`norm_last_layer`): not trained, not decayed. */
@@ -12,6 +12,7 @@ const FIXED_KEY = 'head.last_layer.weight_g';
 
 /** Not trained in the first epoch. */
 const LAST_LAYER_KEY = 'head.last_layer.weight_v';
+const LAST_LAYER_GATE = 'last-layer';
 
 /** The scalars of one step, from the schedules. */
 export interface DinoScalars {
@@ -24,59 +25,21 @@ export interface DinoScalars {
   readonly lastLayerUpdates: number;
 }
 
-/** What each run of the step is given, as specs for the compiler. */
-export function dinoInputSpecs(config: DinoConfig): Record<string, TensorSpec> {
-  const { channels, globalSize, localSize, localCount } = config.crops;
-  const names = Object.keys(dinoInputs(ZERO));
-  return {
-    globals: { shape: [2 * config.batchSize, channels, globalSize, globalSize] },
-    ...(localCount > 0 && { locals: { shape: [localCount * config.batchSize, channels, localSize, localSize] } }),
-    ...Object.fromEntries(names.map((name) => [name, { shape: [] }])),
+/** Everything that the compiler and the training loop need of one stage-1 step. */
+export interface DinoStep {
+  readonly step: StepFunction;
+  /** What each run is given: `globals`, `locals` where there are any, and scalars. */
+  readonly inputs: Readonly<Record<string, TensorSpec>>;
+  /** The scalar inputs of one run. */
+  scalars(values: DinoScalars): RunInputs;
+  /** Student, teacher (equal to the student unless given), the optimiser's moments, and the centre; what never changes stands apart. */
+  initialState(
+    params: Readonly<Record<string, HostTensor>>,
+    teacher?: Readonly<Record<string, HostTensor>>,
+  ): {
+    state: Record<string, HostTensor>;
+    frozen: Record<string, HostTensor>;
   };
-}
-
-const ZERO: DinoScalars = {
-  learningRate: 0,
-  weightDecay: 0,
-  teacherMomentum: 0,
-  teacherTemperature: 0,
-  bodyUpdates: 1,
-  lastLayerUpdates: 0,
-};
-
-/** The scalar inputs of one run. */
-export function dinoInputs(scalars: DinoScalars): RunInputs {
-  const { learningRate, weightDecay, teacherMomentum, teacherTemperature } = scalars;
-  return {
-    ...adamScalars('decayed', learningRate, weightDecay, scalars.bodyUpdates),
-    ...adamScalars('plain', learningRate, 0, scalars.bodyUpdates),
-    ...adamScalars('lastLayer', learningRate, weightDecay, scalars.lastLayerUpdates),
-    teacherMomentum,
-    teacherTemperature,
-  };
-}
-
-/** The state of stage 1: student, teacher (equal at the start), the optimiser's two moments, and the centre. */
-export function dinoState(
-  config: DinoConfig,
-  params: Readonly<Record<string, HostTensor>>,
-): { state: Record<string, HostTensor>; frozen: Record<string, HostTensor> } {
-  const prototypes = config.head.prototypes;
-  const state: Record<string, HostTensor> = {
-    centre: { shape: [1, prototypes], data: new Float32Array(prototypes) },
-  };
-  const frozen: Record<string, HostTensor> = {};
-  for (const [key, { shape, data }] of Object.entries(params)) {
-    if (key === FIXED_KEY) {
-      frozen[key] = { shape, data };
-      continue;
-    }
-    state[`student.${key}`] = { shape, data };
-    state[`teacher.${key}`] = { shape, data };
-    state[`moment1.${key}`] = { shape, data: new Float32Array(data.length) };
-    state[`moment2.${key}`] = { shape, data: new Float32Array(data.length) };
-  }
-  return { state, frozen };
 }
 
 /**
@@ -87,52 +50,95 @@ export function dinoState(
  *
  * Outputs: `loss`; `teacherEntropy` in nats, mean over views; `centreNorm`; `gradientNorm` over all tensors, before clipping;
  * `prototype` `[2B]`, the teacher's most likely prototype of each global view.
+ *
+ * @param shapes shape of each parameter, keys `backbone.…` and `head.…`
  */
-export function dinoStep(config: DinoConfig): StepFunction {
-  return (state, inputs) => {
-    const student = paramsUnder(state, 'student.');
-    const teacher = paramsUnder(state, 'teacher.');
-    const fixed = { [FIXED_KEY]: state[FIXED_KEY]! };
-    const globals = inputs.globals!;
-    const teacherLogits = project({ ...teacher, ...fixed }, [globals], config);
-    const keys = Object.keys(student);
-    const lossOf = (...values: tf.Tensor[]): tf.Scalar => {
-      const params = { ...Object.fromEntries(keys.map((key, i) => [key, values[i]!])), ...fixed };
-      const views = inputs.locals ? [globals, inputs.locals] : [globals];
-      return dinoLoss(project(params, views, config), teacherLogits, state.centre!, {
-        views: 2 + config.crops.localCount,
-        teacherTemperature: inputs.teacherTemperature!,
-        studentTemperature: config.studentTemperature,
-      });
-    };
-    const { value, grads } = tf.valueAndGrads(lossOf)(keys.map((key) => student[key]!));
-    const next: Record<string, tf.Tensor> = {
-      centre: updateCentre(state.centre!, teacherLogits, config.centreMomentum),
-    };
-    const squares: tf.Tensor[] = [];
-    keys.forEach((key, i) => {
-      const square = tf.sum(tf.square(grads[i]!));
-      squares.push(square);
-      const clipped = tf.mul(grads[i]!, clipFactor(square, config.gradientClip));
-      const moments = { first: state[`moment1.${key}`]!, second: state[`moment2.${key}`]! };
-      const updated = adamWeights(student[key]!, clipped, moments, weightsOf(key, student[key]!, inputs));
-      next[`student.${key}`] = updated.param;
-      next[`moment1.${key}`] = updated.first;
-      next[`moment2.${key}`] = updated.second;
-      const momentum = inputs.teacherMomentum!;
-      next[`teacher.${key}`] = tf.add(tf.mul(teacher[key]!, momentum), tf.mul(updated.param, tf.sub(1, momentum)));
-    });
-    const target = centredSoftmax(teacherLogits, state.centre!, inputs.teacherTemperature!);
-    return {
-      outputs: {
-        loss: value,
-        teacherEntropy: tf.neg(tf.mean(tf.sum(tf.mul(target, tf.log(tf.add(target, 1e-12))), -1))),
-        centreNorm: tf.sqrt(tf.sum(tf.square(state.centre!))),
-        gradientNorm: tf.sqrt(tf.addN(squares)),
-        prototype: tf.argMax(target, -1),
-      },
-      state: next,
-    };
+export function makeDinoStep(
+  config: DinoConfig,
+  shapes: Readonly<Record<string, { readonly shape: readonly number[] }>>,
+): DinoStep {
+  const { groups } = groupParameters(shapes, (key, shape) => {
+    if (key === FIXED_KEY) return 'frozen';
+    if (key === LAST_LAYER_KEY) return { gate: LAST_LAYER_GATE };
+    return { decayScale: isExemptFromDecay(key, shape) ? 0 : 1 };
+  });
+  const optimizer = adamW(groups);
+  const keys = groups.flatMap(({ parameters }) => parameters);
+  return {
+    inputs: {
+      ...viewInputs(config),
+      teacherMomentum: { shape: [] },
+      teacherTemperature: { shape: [] },
+      ...optimizer.inputs,
+    },
+    scalars({ learningRate, weightDecay, teacherMomentum, teacherTemperature, bodyUpdates, lastLayerUpdates }) {
+      const updates = ({ gated }: { gated: boolean }): number => (gated ? lastLayerUpdates : bodyUpdates);
+      return { teacherMomentum, teacherTemperature, ...optimizer.scalars({ learningRate, weightDecay, updates }) };
+    },
+    initialState(params, teacher = params) {
+      const pick = (from: Readonly<Record<string, HostTensor>>): Record<string, HostTensor> =>
+        Object.fromEntries(keys.map((key) => [key, from[key]!]));
+      const trained = pick(params);
+      return {
+        state: {
+          ...prefixParams(trained, 'student.'),
+          ...prefixParams(pick(teacher), 'teacher.'),
+          ...optimizer.initialState(trained),
+          centre: { shape: [1, config.head.prototypes], data: new Float32Array(config.head.prototypes) },
+        },
+        frozen: { [FIXED_KEY]: params[FIXED_KEY]! },
+      };
+    },
+    step(state, inputs) {
+      const student = paramsUnder(state, 'student.');
+      const teacher = paramsUnder(state, 'teacher.');
+      const fixed = { [FIXED_KEY]: state[FIXED_KEY]! };
+      const globals = inputs.globals!;
+      const centre = state.centre!;
+      const temperature = inputs.teacherTemperature!;
+      const teacherLogits = project({ ...teacher, ...fixed }, [globals], config);
+      const lossOf = (...values: tf.Tensor[]): tf.Scalar => {
+        const params = { ...Object.fromEntries(keys.map((key, i) => [key, values[i]!])), ...fixed };
+        const views = inputs.locals ? [globals, inputs.locals] : [globals];
+        return dinoLoss(project(params, views, config), teacherLogits, centre, {
+          views: 2 + config.crops.localCount,
+          teacherTemperature: temperature,
+          studentTemperature: config.studentTemperature,
+        });
+      };
+      const { value, grads } = tf.valueAndGrads(lossOf)(keys.map((key) => student[key]!));
+      const raw = Object.fromEntries(keys.map((key, i) => [key, grads[i]!]));
+      const { gradients, norm } = clipByParameter(raw, config.gradientClip);
+      const updated = optimizer.update(student, gradients, state, inputs);
+      const isParam = (key: string): boolean => key in student;
+      const nextStudent = Object.fromEntries(Object.entries(updated).filter(([key]) => isParam(key)));
+      const moments = Object.fromEntries(Object.entries(updated).filter(([key]) => !isParam(key)));
+      const target = centredSoftmax(teacherLogits, centre, temperature);
+      return {
+        outputs: {
+          loss: value,
+          teacherEntropy: tf.neg(tf.mean(tf.sum(tf.mul(target, tf.log(tf.add(target, 1e-12))), -1))),
+          centreNorm: tf.sqrt(tf.sum(tf.square(centre))),
+          gradientNorm: norm,
+          prototype: tf.argMax(target, -1),
+        },
+        state: {
+          ...prefixParams(nextStudent, 'student.'),
+          ...prefixParams(emaUpdate(teacher, nextStudent, inputs.teacherMomentum!), 'teacher.'),
+          ...moments,
+          centre: updateCentre(centre, teacherLogits, config.centreMomentum),
+        },
+      };
+    },
+  };
+}
+
+/** B = images, C = planes. */
+function viewInputs(config: DinoConfig): Record<string, TensorSpec> {
+  const { channels, globalSize, localSize, localCount } = config.crops;
+  return {
+    globals: { shape: [2 * config.batchSize, channels, globalSize, globalSize] },
+    ...(localCount > 0 && { locals: { shape: [localCount * config.batchSize, channels, localSize, localSize] } }),
   };
 }
 
@@ -141,19 +147,4 @@ function project(params: Params, views: readonly tf.Tensor[], config: DinoConfig
   const backbone = paramsUnder(params, 'backbone.');
   const tokens = views.map((view) => vit(backbone, view, config.encoder).cls);
   return dinoHead(paramsUnder(params, 'head.'), tokens.length === 1 ? tokens[0]! : tf.concat(tokens, 0));
-}
-
-/** As `utils.clip_gradients`: norms above the limit are scaled down to it. */
-function clipFactor(squaredNorm: tf.Tensor, limit: number): tf.Tensor {
-  return tf.minimum(1, tf.div(limit, tf.add(tf.sqrt(squaredNorm), 1e-6)));
-}
-
-function weightsOf(key: string, value: tf.Tensor, inputs: TensorMap): StepWeights {
-  const group = key === LAST_LAYER_KEY ? 'lastLayer' : value.rank > 1 && !key.endsWith('.bias') ? 'decayed' : 'plain';
-  return {
-    keep: inputs[`${group}Keep`]!,
-    size: inputs[`${group}Size`]!,
-    root: inputs[`${group}Root`]!,
-    blend: inputs[`${group}Blend`]!,
-  };
 }

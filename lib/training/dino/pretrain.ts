@@ -1,4 +1,4 @@
-import { NumericalError } from '../../core/errors.js';
+import { ArgumentError, NumericalError } from '../../core/errors.js';
 import type { Progress } from '../../core/progress.js';
 import { stream } from '../../core/random.js';
 import { type CompiledStep, compileStep, type HostTensor, scalarOf } from '../../engine/compile.js';
@@ -10,7 +10,7 @@ import { CropLoader } from '../crop-loader.js';
 import type { FrameSet } from '../frame-set.js';
 import { cosineSchedule, teacherTemperature } from '../schedules.js';
 import { type DinoConfig, stepsPerEpoch } from './dino-config.js';
-import { type DinoScalars, dinoInputSpecs, dinoInputs, dinoState, dinoStep } from './dino-step.js';
+import { type DinoScalars, type DinoStep, makeDinoStep } from './dino-step.js';
 
 /** One row of the health table: a step of training. */
 export interface DinoRow {
@@ -42,6 +42,8 @@ export interface DinoResult {
 
 export interface PretrainOptions {
   readonly seed: number;
+  /** Frames to train on, by index in the set; all of them if left out. */
+  readonly members?: readonly number[];
   /** Where checkpoints go; a run that finds one there goes on from it. */
   readonly folder: string;
   /** Steps between checkpoints. */
@@ -50,8 +52,8 @@ export interface PretrainOptions {
   readonly probeEvery: number;
   /** Gets the teacher's backbone (keys of the official checkpoints) after `step` steps. Not called again for steps that a resumed run had done. */
   readonly probe: (step: number, backbone: Record<string, HostTensor>) => Promise<void>;
-  /** Start from these (keys `backbone.…`, `head.…`) instead of random values. */
-  readonly initial?: Readonly<Record<string, HostTensor>>;
+  /** Start from these (keys `backbone.…`, `head.…`) instead of random values; optimiser and centre start anew. */
+  readonly initial?: Pick<DinoResult, 'student' | 'teacher'>;
   readonly progress: Progress;
   readonly say: (text: string) => void;
   /** Threads that cut views; default 1. */
@@ -86,11 +88,18 @@ export async function pretrainDino(
   config: DinoConfig,
   options: PretrainOptions,
 ): Promise<DinoResult> {
-  const perEpoch = stepsPerEpoch(config, frames.count);
+  const members = options.members ?? Array.from({ length: frames.count }, (_, i) => i);
+  const perEpoch = stepsPerEpoch(config, members.length);
+  if (perEpoch < 1) {
+    throw new ArgumentError(
+      `pretrainDino: needs at least one batch of ${config.batchSize} frames, got ${members.length}; lower config.batchSize`,
+    );
+  }
   const steps = perEpoch * config.epochs;
-  const initial = options.initial ?? dinoParams(config, options.seed);
-  const { state, frozen } = dinoState(config, initial);
-  const step = await compileStep(dinoStep(config), { state, frozen, inputs: dinoInputSpecs(config), name: 'dinoStep' });
+  const student = options.initial?.student ?? dinoParams(config, options.seed);
+  const dino = makeDinoStep(config, student);
+  const { state, frozen } = dino.initialState(student, options.initial?.teacher);
+  const step = await compileStep(dino.step, { state, frozen, inputs: dino.inputs, name: 'dinoStep' });
   const loader = new CropLoader(frames, config.crops, config.batchSize, options.loaderThreads ?? 1);
   const found = loadCheckpoint<Extra>(options.folder, options.say);
   const rows: DinoRow[] = [...(found?.extra.rows ?? [])];
@@ -101,10 +110,10 @@ export async function pretrainDino(
     let asked = first;
     for (let done = first; done < steps; done++) {
       while (loader.hasRoom && asked < steps) {
-        loader.prepare({ seed: options.seed, ...samplesOf(frames.count, config, options.seed, asked, perEpoch) });
+        loader.prepare({ seed: options.seed, ...samplesOf(members, config, options.seed, asked, perEpoch) });
         asked += 1;
       }
-      const row = await oneStep(step, loader, config, done, perEpoch);
+      const row = await oneStep({ step, dino, loader, config }, done, perEpoch);
       if (!Number.isFinite(row.loss)) throw diverged(row, options.folder, done - (done % options.checkpointEvery));
       rows.push(row);
       options.progress.update(done + 1, `loss ${row.loss.toFixed(3)}`);
@@ -131,18 +140,17 @@ export async function pretrainDino(
 }
 
 async function oneStep(
-  step: CompiledStep,
-  loader: CropLoader,
-  config: DinoConfig,
+  parts: { step: CompiledStep; dino: DinoStep; loader: CropLoader; config: DinoConfig },
   done: number,
   perEpoch: number,
 ): Promise<DinoRow> {
+  const { step, dino, loader, config } = parts;
   const start = performance.now();
   const batch = await loader.take();
   const scalars = scalarsOf(config, done, perEpoch);
   const inputs =
     config.crops.localCount > 0 ? { globals: batch.globals, locals: batch.locals } : { globals: batch.globals };
-  const outputs = await step.run({ ...inputs, ...dinoInputs(scalars) });
+  const outputs = await step.run({ ...inputs, ...dino.scalars(scalars) });
   loader.giveBack(batch);
   return {
     step: done + 1,
@@ -182,14 +190,14 @@ export function scalarsOf(config: DinoConfig, done: number, perEpoch: number): D
 
 /** Images of a step: each epoch is a fresh permutation of all images. */
 function samplesOf(
-  count: number,
+  members: readonly number[],
   config: DinoConfig,
   seed: number,
   done: number,
   perEpoch: number,
 ): { epoch: number; samples: number[] } {
   const epoch = Math.floor(done / perEpoch);
-  const order = stream(seed, `order/${epoch}`).shuffled(Array.from({ length: count }, (_, i) => i));
+  const order = stream(seed, `order/${epoch}`).shuffled(members);
   const start = (done % perEpoch) * config.batchSize;
   return { epoch, samples: order.slice(start, start + config.batchSize) };
 }

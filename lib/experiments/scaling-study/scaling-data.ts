@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import { DataError } from '../../core/errors.js';
+import { dataFolder } from '../../core/paths.js';
+import type { ProgressFactory } from '../../core/progress.js';
+import { stream } from '../../core/random.js';
+import { hashOfManifest } from '../../datasets/manifest.js';
+import { openDataset } from '../../datasets/open-dataset.js';
+import { officialSplit, requireDisjointPatients } from '../../datasets/split.js';
+import type { ViewSample, ViewStudy } from '../../datasets/view-study.js';
+import { frameOf, type GrayImage } from '../../imaging/image.js';
+import { resample } from '../../imaging/resample.js';
+import { PHANTOM_SCALES } from '../../phantom/data-config.js';
+import { makePhantomData } from '../../phantom/make-phantom-data.js';
+import type { DataKind } from '../../records/record.js';
+import { type FrameSet, makeFrameSet, setFrame } from '../../training/frame-set.js';
+import { type ScalingStudyConfig, SUBSETS, type Subset } from './scaling-config.js';
+
+/** One labelled frame, in the order of its frame set. */
+export interface ProbeFrame {
+  /** `<clip>#<frame>`. */
+  readonly sample: string;
+  readonly patient: string;
+  readonly vendor: string;
+  readonly view: string;
+}
+
+/** Labelled frames in memory. */
+export interface ProbeSet {
+  readonly frames: FrameSet;
+  readonly items: readonly ProbeFrame[];
+}
+
+/** Everything that notebook 01 reads from disk. */
+export interface ScalingData {
+  /** Every frame of the pretraining study. */
+  readonly pool: FrameSet;
+  /** Frames of the pool that belong to each of the paper's sets. */
+  readonly members: Readonly<Record<Subset, readonly number[]>>;
+  readonly probeTrain: ProbeSet;
+  readonly probeTest: ProbeSet;
+  readonly manifests: Readonly<Record<string, string>>;
+}
+
+/** Makes the phantom data where they are missing; returns the folders of the two studies. */
+export async function locateData(
+  config: ScalingStudyConfig,
+  data: DataKind,
+  progress: ProgressFactory,
+): Promise<{ pretrain: string; views: string }> {
+  if (data === 'phantom') {
+    if (config.phantom === null) {
+      throw new DataError(
+        'locateData: the paper scale runs on real data; use --data real, or --scale full for the phantom',
+      );
+    }
+    const folder = join(dataFolder(), `phantom-${config.phantom}`);
+    await makePhantomData(folder, PHANTOM_SCALES[config.phantom], progress);
+    return { pretrain: join(folder, 'pretrain'), views: join(folder, 'views') };
+  }
+  return { pretrain: join(dataFolder(), 'real', 'pretrain'), views: join(dataFolder(), 'real', 'views') };
+}
+
+/**
+ * Reads frames of the pretraining sets and of the labelled views.
+ *
+ * @throws {LeakError} if a patient of the probe stands in the pretraining set, or on both sides of the probe
+ */
+export async function readScalingData(
+  config: ScalingStudyConfig,
+  data: DataKind,
+  progress: ProgressFactory,
+): Promise<ScalingData> {
+  const folders = await locateData(config, data, progress);
+  const phantom = data === 'phantom';
+  const pretrain = openViews(phantom ? 'phantom-pretrain' : 'view-study', folders.pretrain);
+  const views = openViews(phantom ? 'phantom-views' : 'view-study', folders.views);
+  const labelled = views.samples.filter(({ view }) => view !== null);
+  const split = officialSplit(labelled);
+  requireDisjointPatients('scaling study', pretrain.samples, views.samples);
+  const size = config.dino.crops.globalSize;
+  const { pool, clipOf } = await allFrames(pretrain.samples, size);
+  const members = Object.fromEntries(
+    SUBSETS.map((subset) => [
+      subset,
+      [...clipOf.keys()].filter((frame) => pretrain.samples[clipOf[frame]!]!.extra[subset] === '1'),
+    ]),
+  ) as Record<Subset, number[]>;
+  return {
+    pool,
+    members,
+    probeTrain: await probeFrames(split.train, config.probe.framesPerClip, size),
+    probeTest: await probeFrames(split.test, config.probe.framesPerClip, size),
+    manifests: { pretraining: hashOfManifest(pretrain.manifest), views: hashOfManifest(views.manifest) },
+  };
+}
+
+function openViews(manifest: string, root: string): ViewStudy {
+  const dataset = openDataset(manifest, root);
+  if (dataset.layout !== 'view-study') {
+    throw new DataError(`readScalingData: ${manifest} must have the view-study layout, got ${dataset.layout}`);
+  }
+  if (dataset.samples.length === 0) throw new DataError(`readScalingData: ${root} holds no clip that can be read`);
+  return dataset;
+}
+
+/** Every frame of every clip, squares of `size` pixels, and the clip each belongs to. */
+async function allFrames(
+  samples: readonly ViewSample[],
+  size: number,
+): Promise<{ pool: FrameSet; clipOf: readonly number[] }> {
+  const clipOf: number[] = [];
+  for (const [index, sample] of samples.entries()) {
+    const clip = await sample.open();
+    for (let frame = 0; frame < clip.frameCount; frame++) clipOf.push(index);
+    await clip.close();
+  }
+  const pool = makeFrameSet(clipOf.length, size, size);
+  let next = 0;
+  for (const sample of samples) {
+    const clip = await sample.readClip();
+    for (let frame = 0; frame < clip.frameCount; frame++) setFrame(pool, next++, square(frameOf(clip, frame), size));
+  }
+  return { pool, clipOf };
+}
+
+/** Some frames of each clip, spread evenly over it, in the order of the samples' names. */
+async function probeFrames(samples: readonly ViewSample[], framesPerClip: number, size: number): Promise<ProbeSet> {
+  const sorted = [...samples].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const set = makeFrameSet(sorted.length * framesPerClip, size, size);
+  const items: ProbeFrame[] = [];
+  for (const sample of sorted) {
+    const clip = await sample.open();
+    try {
+      for (let n = 0; n < framesPerClip; n++) {
+        const frame = Math.floor(((n + 0.5) * clip.frameCount) / framesPerClip);
+        setFrame(set, items.length, square(await clip.readFrame(frame), size));
+        items.push({
+          sample: `${sample.id}#${frame}`,
+          patient: sample.patient,
+          vendor: sample.vendor,
+          view: sample.view!,
+        });
+      }
+    } finally {
+      await clip.close();
+    }
+  }
+  return { frames: set, items };
+}
+
+function square(image: GrayImage, size: number): GrayImage {
+  if (image.width === size && image.height === size) return image;
+  const { data } = resample(image, size, size, 'bicubic');
+  const bytes = Uint8Array.from(data, (value) => Math.min(255, Math.max(0, Math.round(value))));
+  return { width: size, height: size, data: bytes };
+}
+
+/** A random subset of a probe set for the map, the same for the same seed. */
+export function sampleIndices(count: number, wanted: number, seed: number): number[] {
+  const order = stream(seed, 'map').shuffled(Array.from({ length: count }, (_, i) => i));
+  return order.slice(0, wanted).sort((a, b) => a - b);
+}
