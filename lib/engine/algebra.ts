@@ -1,6 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import { sameShape, sizeOf } from '../core/shape.js';
-import { type Attributes, constant, emit, type GraphType, int64, MICROSOFT, splat, type Value } from './graph.js';
+import {
+  type Attributes,
+  constant,
+  emit,
+  type GraphType,
+  int64,
+  MICROSOFT,
+  ONNX_TYPE,
+  splat,
+  type Value,
+} from './graph.js';
 
 /**
  * Operations on values of a graph, with the simplifications that need no look ahead: constants fold, broadcasts stay
@@ -115,9 +125,6 @@ export function cast(x: Value, dtype: GraphType): Value {
   if (x.kind === 'splat') return splat(round(x.value, dtype), x.shape, dtype);
   return unary('Cast', x, dtype, { to: { int: ONNX_TYPE[dtype] } });
 }
-
-/** ONNX's numbers for element types. */
-export const ONNX_TYPE: Readonly<Record<GraphType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
 /** Reduces axes with an ONNX Reduce operation. */
 export function reduce(op: string, x: Value, axis: number | number[], keepDims: boolean): Value {

@@ -1,7 +1,10 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { ArgumentError, ShapeError } from '../core/errors.js';
-import { sameShape } from '../core/shape.js';
+import type { InferenceSession } from 'onnxruntime-node';
+import { ArgumentError } from '../core/errors.js';
+import { type Device, isEager, resolveDevice } from './devices.js';
+import { EagerStep } from './eager-step.js';
+import { GpuState } from './gpu-state.js';
+import { HostState } from './host-state.js';
 import {
   feedsFor,
   INPUT,
@@ -15,13 +18,35 @@ import {
   STATE,
 } from './runner.js';
 import { type EncodedGraph, encodeGraph } from './serialise.js';
-import { createSession, type SessionOptions } from './session.js';
-import { StateBuffers } from './state-buffers.js';
+import { createSession } from './session.js';
+import { checkNames, checkNextState, checkReplacement, checkState, shapesOf } from './state-names.js';
+import type {
+  CompiledInference,
+  CompiledStep,
+  CompileOptions,
+  CompileReport,
+  InferenceFunction,
+  InferenceOptions,
+  StepFunction,
+  StepOptions,
+  TensorMap,
+} from './step.js';
 import { type TracedInput, trace } from './trace.js';
 import type { HostTensor, TensorSpec } from './typed-array.js';
-import { canSkipCopies, runWithoutCopies, stopCopies } from './zero-copy.js';
+import { canSkipCopies, stopCopies } from './zero-copy.js';
 
 export type { RunInputs, RunOutputs } from './runner.js';
+export type {
+  CompiledInference,
+  CompiledStep,
+  CompileOptions,
+  CompileReport,
+  InferenceFunction,
+  InferenceOptions,
+  StepFunction,
+  StepOptions,
+  TensorMap,
+} from './step.js';
 export type { HostTensor, TensorData, TensorSpec, TensorType } from './typed-array.js';
 
 /**
@@ -58,98 +83,81 @@ export type { HostTensor, TensorData, TensorSpec, TensorType } from './typed-arr
  * const { cls } = await encode.run({ image: pixels }); // Float32Array, row-major
  */
 
-/** Tensors by name. */
-export type TensorMap = Readonly<Record<string, tf.Tensor>>;
-
-/** One step: outputs to report, and the next value of every tensor of the state. */
-export type StepFunction = (
-  state: TensorMap,
-  inputs: TensorMap,
-) => { readonly outputs: TensorMap; readonly state: TensorMap };
-
-/** A forward pass. */
-export type InferenceFunction = (params: TensorMap, inputs: TensorMap) => TensorMap;
-
-export interface CompileOptions extends SessionOptions {
-  /** What each run is given. Scalars (learning rate, temperature, mask ratios) have shape `[]`. */
-  readonly inputs: Readonly<Record<string, TensorSpec>>;
-  /** Named in errors; default the function's name. */
-  readonly name?: string;
-}
-
-export interface StepOptions extends CompileOptions {
-  /** Initial values of what a run reads and replaces: parameters, optimiser moments, teachers, running statistics. */
-  readonly state: Readonly<Record<string, HostTensor>>;
-  /** Values that no run changes, baked into the graph; `fn` finds them among `state`. */
-  readonly frozen?: Readonly<Record<string, HostTensor>>;
-  readonly zeroCopy?: boolean;
-}
-
-export interface InferenceOptions extends CompileOptions {
-  readonly params: Readonly<Record<string, HostTensor>>;
-}
-
-/** How long compiling took and what came out. */
-export interface CompileReport {
-  readonly traceMs: number;
-  readonly sessionMs: number;
-  readonly nodeCount: number;
-  readonly bytes: number;
-}
-
-/** A compiled training step. One run at a time. */
-export interface CompiledStep {
-  readonly report: CompileReport;
-  run(inputs: RunInputs): Promise<RunOutputs>;
-  /** Copies of the state, all of it or the names asked for. */
-  readState(names?: readonly string[]): Promise<Record<string, HostTensor>>;
-  /** Replaces the named tensors of the state. */
-  writeState(values: Readonly<Record<string, HostTensor>>): Promise<void>;
-  dispose(): Promise<void>;
-}
-
-/** A compiled forward pass. */
-export interface CompiledInference {
-  readonly report: CompileReport;
-  run(inputs: RunInputs): Promise<RunOutputs>;
-  dispose(): Promise<void>;
-}
-
 /**
  * Compiles a training step.
  *
  * @param fn runs once, synchronously, on symbolic tensors. It must be a pure function of them.
  * @throws {TraceError} if `fn` cannot become a graph
- * @throws {ShapeError} if a tensor of the next state differs in shape from the state
+ * @throws {ShapeError} if a tensor of the next state differs in shape or type from the state
  * @throws {ArgumentError} if `fn` leaves out a tensor of the state or names one that is not in it
  */
 export async function compileStep(fn: StepFunction, options: StepOptions): Promise<CompiledStep> {
   const who = options.name ?? (fn.name || 'compileStep');
+  checkState(who, options.state);
+  const shapes = shapesOf(options.state);
+  const device = await resolveDevice(options.device);
+  const { report, ...step } = isEager(device)
+    ? await eagerStep(who, fn, options, device)
+    : await graphStep(who, fn, options, device);
+  return {
+    report,
+    run: exclusive(who, step.run),
+    readState: async (names = [...shapes.keys()]) => {
+      checkNames(who, shapes, names);
+      return step.read(names);
+    },
+    writeState: async (values) => {
+      checkReplacement(who, shapes, values);
+      await step.write(values);
+    },
+    dispose: step.dispose,
+  };
+}
+
+/** A step before its arguments are checked. */
+interface RawStep {
+  readonly report: CompileReport;
+  run(inputs: RunInputs): Promise<RunOutputs>;
+  read(names: readonly string[]): Promise<Record<string, HostTensor>>;
+  write(values: Readonly<Record<string, HostTensor>>): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+async function graphStep(who: string, fn: StepFunction, options: StepOptions, device: Device): Promise<RawStep> {
   const inputs = [...fed(STATE, options.state), ...baked(options.frozen ?? {}), ...fed(INPUT, options.inputs)];
-  const zeroCopy = options.zeroCopy !== false && (await canSkipCopies());
-  const { session, graph, report } = await build(who, inputs, { ...options, zeroCopy }, (tensors) => {
+  const zeroCopy = device === 'cpu' && options.zeroCopy !== false && (await canSkipCopies());
+  const stays = device === 'webgpu' ? Object.keys(options.state).map((name) => NEXT + name) : [];
+  const { session, graph, report } = await build(who, inputs, options, { device, zeroCopy, stays }, (tensors) => {
     const { outputs, state } = fn(under(STATE, tensors), under(INPUT, tensors));
     checkNextState(who, options.state, state);
     return { ...prefixed(OUTPUT, outputs), ...prefixed(NEXT, state) };
   });
-  const buffers = await StateBuffers.create(who, options.state);
-  const read: Record<string, Tensor> = {};
+  const store =
+    device === 'webgpu'
+      ? await GpuState.create(session, device, options.state)
+      : await HostState.create(session, options.state, zeroCopy);
   return {
     report,
-    run: exclusive(who, async (given: RunInputs) => {
+    run: async (given) => {
       const feeds = await feedsFor(who, options.inputs, given);
-      const fetches = await outputTensors(graph);
-      for (const name of buffers.names) {
-        feeds[STATE + name] = buffers.current[name]!;
-        read[NEXT + name] = buffers.next[name]!;
-      }
-      await (zeroCopy ? runWithoutCopies : runInto)(session, feeds, { ...fetches, ...read });
-      buffers.swap();
-      return resultsOf(fetches);
-    }),
-    readState: async (names) => buffers.read(who, names),
-    writeState: async (values) => buffers.write(who, values),
-    dispose: () => session.release(),
+      const outputs = await outputTensors(graph);
+      await store.run(feeds, outputs);
+      return resultsOf(outputs);
+    },
+    read: (names) => store.read(names),
+    write: (values) => store.write(values),
+    dispose: () => store.dispose(),
+  };
+}
+
+async function eagerStep(who: string, fn: StepFunction, options: StepOptions, device: Device): Promise<RawStep> {
+  const step = await EagerStep.create(who, fn, options, device);
+  return {
+    report: { traceMs: 0, sessionMs: 0, nodeCount: 0, bytes: 0 },
+    run: (inputs) => step.run(inputs),
+    read: (names) => step.read(names),
+    write: (values) => step.write(values),
+    dispose: () => step.dispose(),
   };
 }
 
@@ -161,17 +169,33 @@ export async function compileStep(fn: StepFunction, options: StepOptions): Promi
  */
 export async function compileInference(fn: InferenceFunction, options: InferenceOptions): Promise<CompiledInference> {
   const who = options.name ?? (fn.name || 'compileInference');
+  checkState(who, options.params);
+  const device = await resolveDevice(options.device);
+  if (isEager(device)) {
+    const forward: StepFunction = (params, inputs) => ({ outputs: fn(params, inputs), state: {} });
+    const { report, run, dispose } = await eagerStep(
+      who,
+      forward,
+      { ...options, state: {}, frozen: options.params },
+      device,
+    );
+    return { report, run: exclusive(who, run), dispose };
+  }
   const inputs = [...baked(options.params), ...fed(INPUT, options.inputs)];
-  const { session, graph, report } = await build(who, inputs, options, (tensors) =>
-    prefixed(OUTPUT, fn(under(STATE, tensors), under(INPUT, tensors))),
+  const { session, graph, report } = await build(
+    who,
+    inputs,
+    options,
+    { device, zeroCopy: false, stays: [] },
+    (tensors) => prefixed(OUTPUT, fn(under(STATE, tensors), under(INPUT, tensors))),
   );
   return {
     report,
     run: exclusive(who, async (given: RunInputs) => {
       const feeds = await feedsFor(who, options.inputs, given);
-      const fetches = await outputTensors(graph);
-      await runInto(session, feeds, fetches);
-      return resultsOf(fetches);
+      const outputs = await outputTensors(graph);
+      await runInto(session, feeds, outputs);
+      return resultsOf(outputs);
     }),
     dispose: () => session.release(),
   };
@@ -180,7 +204,7 @@ export async function compileInference(fn: InferenceFunction, options: Inference
 /**
  * The bytes of an ONNX file that computes `fn`, parameters included. Inputs and outputs carry their plain names.
  *
- * @param options as for {@link compileInference}; `metadata` is stored in the file
+ * @param options.metadata stored in the file
  */
 export function exportOnnx(
   fn: InferenceFunction,
@@ -189,9 +213,10 @@ export function exportOnnx(
   },
 ): Uint8Array {
   const who = options.name ?? (fn.name || 'exportOnnx');
-  const traced = trace(who, [...baked(options.params), ...fed('', options.inputs)], (tensors) =>
-    fn(under(STATE, tensors), tensors),
-  );
+  const traced = trace(who, [...baked(options.params), ...fed('', options.inputs)], (tensors) => {
+    const names = Object.keys(options.inputs);
+    return { ...fn(under(STATE, tensors), Object.fromEntries(names.map((name) => [name, tensors[name]!]))) };
+  });
   return encodeGraph(traced, { metadata: options.metadata ?? {} }).bytes;
 }
 
@@ -216,13 +241,14 @@ export function arrayOf(outputs: RunOutputs, name: string): Float32Array {
 async function build(
   who: string,
   inputs: readonly TracedInput[],
-  options: CompileOptions & { zeroCopy?: boolean },
+  options: CompileOptions,
+  place: { readonly device: Device; readonly zeroCopy: boolean; readonly stays: readonly string[] },
   fn: (tensors: Record<string, tf.Tensor>) => Record<string, tf.Tensor>,
 ): Promise<{ session: InferenceSession; graph: EncodedGraph; report: CompileReport }> {
   const started = performance.now();
-  const graph = encodeGraph(trace(who, inputs, fn), options.zeroCopy ? { rewrite: stopCopies } : {});
+  const graph = encodeGraph(trace(who, inputs, fn), place.zeroCopy ? { rewrite: stopCopies } : {});
   const traced = performance.now();
-  const session = await createSession(graph, options);
+  const session = await createSession(graph.bytes, place.device, options, place.stays);
   const report = {
     traceMs: traced - started,
     sessionMs: performance.now() - traced,
@@ -256,22 +282,6 @@ function under(prefix: string, tensors: TensorMap): TensorMap {
 
 function prefixed(prefix: string, tensors: TensorMap): Record<string, tf.Tensor> {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor]));
-}
-
-function checkNextState(who: string, before: Readonly<Record<string, HostTensor>>, after: TensorMap): void {
-  for (const [name, { shape }] of Object.entries(before)) {
-    const next = after[name];
-    if (!next)
-      throw new ArgumentError(
-        `${who}: the step returned no next value of the state '${name}'; return it, or pass it under frozen`,
-      );
-    if (!sameShape(next.shape, shape)) {
-      throw new ShapeError(`${who}: the state '${name}' has shape [${shape}], its next value [${next.shape}]`);
-    }
-  }
-  const extra = Object.keys(after).find((name) => !(name in before));
-  if (extra)
-    throw new ArgumentError(`${who}: the step returned '${extra}', which is not in the state; give its initial value`);
 }
 
 /** Refuses a second call while one is under way: runs share buffers. */

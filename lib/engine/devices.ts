@@ -96,7 +96,13 @@ export async function probeDevice(device: Device): Promise<DeviceFinding> {
   } catch (error) {
     const detail = messageOf(error);
     const state = /No supported adapters|libvulkan|cannot open shared object/.test(detail) ? 'missing' : 'broken';
-    return { name: device, state, detail: detail.split('\n')[0]!, enables: ENABLES[device], remedy };
+    return {
+      name: device,
+      state,
+      detail: detail.split('\n')[0]!.replace(/^.* was false\. /, ''),
+      enables: ENABLES[device],
+      remedy,
+    };
   }
 }
 

@@ -96,3 +96,16 @@ function sumTo(x: tf.Tensor, shape: number[]): tf.Tensor {
   const axes = tf.broadcast_util.getReductionAxes(shape, x.shape);
   return tf.reshape(axes.length > 0 ? tf.sum(x, axes) : x, shape);
 }
+
+// tfjs passes the gradient of a kernel's only output bare, which these two do not expect.
+const listed = (dys: tf.Tensor | tf.Tensor[]): tf.Tensor[] => (Array.isArray(dys) ? dys : [dys]);
+tf.unregisterGradient('SplitV');
+tf.registerGradient({
+  kernelName: 'SplitV',
+  gradFunc: (dys, _saved, attributes) => ({ x: () => tf.concat(listed(dys), attributes.axis as number) }),
+});
+tf.unregisterGradient('Unpack');
+tf.registerGradient({
+  kernelName: 'Unpack',
+  gradFunc: (dys, _saved, attributes) => ({ value: () => tf.stack(listed(dys), attributes.axis as number) }),
+});

@@ -4,6 +4,9 @@ import { sizeOf } from '../core/shape.js';
 /** Element types inside a graph. `int64` only exists between ONNX nodes; tfjs never sees it. */
 export type GraphType = 'float32' | 'int32' | 'bool' | 'int64';
 
+/** ONNX's numbers for element types. */
+export const ONNX_TYPE: Readonly<Record<GraphType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+
 /** An attribute of an ONNX node. */
 export type Attribute =
   | { readonly int: number }

@@ -1,6 +1,5 @@
 import protobuf from 'protobufjs';
-import { ONNX_TYPE } from './algebra.js';
-import { type Attribute, type GraphType, MICROSOFT } from './graph.js';
+import { type Attribute, type GraphType, MICROSOFT, ONNX_TYPE } from './graph.js';
 
 /** The part of onnx.proto3 that training graphs need. Field numbers are those of the official schema. */
 const SCHEMA = `syntax = "proto2"; package onnx;

@@ -1,3 +1,5 @@
+import './gradients.js';
+
 /**
  * Building blocks of models, in PyTorch's layouts: images `[B, C, H, W]`, linear weights `[O, I]`, kernels `[O, I, h, w]`.
  * Plain functions over tfjs tensors; compiled they become one or few fused operations. Anything else is plain tfjs.

@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { EncodedGraph } from './serialise.js';
+import type { Device } from './devices.js';
+import { encodeModel, valueInfo } from './onnx.js';
 import type { TensorData, TensorType } from './typed-array.js';
 
-/** Settings of an ONNX Runtime session. */
+/** Where and how compiled code runs. */
 export interface SessionOptions {
-  /** Threads inside one operation; default every core given to the process. */
+  /** Default: `$ECHOLAB_DEVICE`, else `auto`; see {@link resolveDevice}. */
+  readonly device?: Device | 'auto';
+  /** Threads inside one operation on the CPU; default every core given to the process. */
   readonly threads?: number;
 }
 
@@ -15,21 +18,46 @@ let runtime: Promise<Runtime> | undefined;
 
 /** ONNX Runtime, loaded on first use. */
 export function loadRuntime(): Promise<Runtime> {
-  runtime ??= import('onnxruntime-node').then((module) => ('default' in module ? (module.default as Runtime) : module));
+  runtime ??= start();
   return runtime;
 }
 
-/** Starts a session: whole-graph optimisation, one operation at a time, denormals flushed to zero. */
-export async function createSession(graph: EncodedGraph, options: SessionOptions): Promise<InferenceSession> {
+const FLUSH_DENORMALS = { extra: { session: { set_denormal_as_zero: '1' } } };
+
+async function start(): Promise<Runtime> {
+  const module = await import('onnxruntime-node');
+  const loaded = 'default' in module ? (module.default as Runtime) : module;
+  // Whether the calling thread flushes denormals is settled by the first session of the process.
+  const node = { name: 'same', op_type: 'Identity', domain: '', input: ['x'], output: ['y'], attribute: [] };
+  const [x, y] = ['x', 'y'].map((name) => valueInfo(name, 'float32', [1])) as [object, object];
+  const bytes = encodeModel({ name: 'first', node: [node], initializer: [], input: [x], output: [y] });
+  const first = await loaded.InferenceSession.create(bytes, { intraOpNumThreads: 1, ...FLUSH_DENORMALS });
+  await first.release();
+  return loaded;
+}
+
+/**
+ * Starts a session: whole-graph optimisation, one operation at a time, denormals flushed to zero.
+ *
+ * @param onDevice outputs that stay on a WebGPU device
+ */
+export async function createSession(
+  bytes: Uint8Array,
+  device: Device,
+  options: SessionOptions,
+  onDevice: readonly string[] = [],
+): Promise<InferenceSession> {
   const { InferenceSession } = await loadRuntime();
-  return InferenceSession.create(graph.bytes, {
-    executionProviders: ['cpu'],
+  const locations = Object.fromEntries(onDevice.map((name) => [name, 'gpu-buffer' as const]));
+  return InferenceSession.create(bytes, {
+    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
     intraOpNumThreads: options.threads ?? availableParallelism(),
     interOpNumThreads: 1,
     logSeverityLevel: 3,
-    extra: { session: { set_denormal_as_zero: '1' } },
+    ...(onDevice.length > 0 && { preferredOutputLocation: locations }),
+    ...FLUSH_DENORMALS,
   });
 }
 

@@ -5,6 +5,8 @@ import './gradients.js';
 import { definedKernels } from './kernels/index.js';
 import { callSite, TraceError } from './trace-error.js';
 
+export { TraceError } from './trace-error.js';
+
 /** A tfjs backend that appends to a graph instead of computing. */
 const TRACE_BACKEND = 'echolab-trace';
 
@@ -143,6 +145,8 @@ export function trace(
   const engine = tf.engine();
   const eager = engine.backendName;
   const unguard = guardHostRandom(who);
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 100; // gradients run far below the call site
   void tf.setBackend(TRACE_BACKEND);
   try {
     withGraph(graph, () => {
@@ -152,8 +156,10 @@ export function trace(
           const value = baked ? constant(baked, shape, dtype) : graph.input(name, shape, dtype);
           tensors[name] = engine.makeTensorFromTensorInfo(tensorInfo(value));
         }
-        for (const [name, tensor] of Object.entries(build(tensors)))
+        for (const [name, tensor] of Object.entries(build(tensors))) {
+          if (!(tensor instanceof tf.Tensor)) throw new TraceError(`${who}: the output ${name} is no tensor`);
           outputs.set(name, graphValue(tensor, `output ${name}`));
+        }
         return [];
       });
     });
@@ -162,6 +168,7 @@ export function trace(
     throw explained(who, error);
   } finally {
     unguard();
+    Error.stackTraceLimit = stackTraceLimit;
     if (eager) void tf.setBackend(eager);
   }
 }
