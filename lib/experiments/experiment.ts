@@ -48,3 +48,6 @@ export interface Experiment<Config extends ExperimentConfig> {
   /** Every figure of the record, from its tables and pictures alone. */
   figures(tables: TextTables, assets: Readonly<Record<string, Uint8Array>>, data: DataKind): Promise<readonly Figure[]>;
 }
+
+/** What verifying, listing and drawing need of an experiment, whatever its config. */
+export type AnyExperiment = Pick<Experiment<ExperimentConfig>, 'id' | 'title' | 'notebook' | 'metrics' | 'figures'>;

@@ -1,0 +1,92 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { dataFolder } from '../core/paths.js';
+import { manifestNames, readManifest } from '../datasets/manifest.js';
+import { PHANTOM_SCALES } from '../phantom/data-config.js';
+import { estimatePhantomData, makePhantomData, readPhantomSummary } from '../phantom/make-phantom-data.js';
+import { EXIT } from './exit.js';
+import { choice } from './options.js';
+import { alignColumns, makeOutput } from './output.js';
+
+/** `echolab data make|list`. */
+export function addData(program: Command): void {
+  const data = program.command('data').description('make phantom data, list data sets');
+  data
+    .command('make')
+    .description('write the phantom data sets in their official layouts; goes on where an earlier run stopped')
+    .addOption(choice('--scale <scale>', 'how many patients', Object.keys(PHANTOM_SCALES), 'mini'))
+    .option('--out <folder>', 'default: data/phantom-<scale>')
+    .option('--estimate', 'only say what it would take', false)
+    .option('--json', 'print one JSON value', false)
+    .action(make);
+  data
+    .command('list')
+    .description('list the data sets that there are manifests for, and the phantom data on disk')
+    .option('--json', 'print one JSON value', false)
+    .action(list);
+}
+
+interface MakeOptions {
+  readonly scale: keyof typeof PHANTOM_SCALES;
+  readonly out?: string;
+  readonly estimate: boolean;
+  readonly json: boolean;
+}
+
+async function make(options: MakeOptions): Promise<void> {
+  const output = makeOutput(options.json);
+  const config = PHANTOM_SCALES[options.scale];
+  const folder = resolve(options.out ?? join(dataFolder(), `phantom-${options.scale}`));
+  const estimate = estimatePhantomData(config);
+  output.line(
+    `${estimate.clips} clips, ${estimate.frames} frames, about ${(estimate.bytes / 2 ** 20).toFixed(0)} MiB in ${folder}`,
+  );
+  if (options.estimate) {
+    output.result({ folder, estimate });
+    return;
+  }
+  const interrupt = new AbortController();
+  const stop = (): void => interrupt.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    const summary = await makePhantomData(folder, config, output.progress, { signal: interrupt.signal });
+    for (const { name, clips, frames } of summary.sets) output.line(`${name}: ${clips} clips, ${frames} frames`);
+    output.result({ folder, summary });
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    output.line('interrupted; run the same command again to go on');
+    process.exitCode = EXIT.interrupted;
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}
+
+function list({ json }: { readonly json: boolean }): void {
+  const output = makeOutput(json);
+  const manifests = manifestNames().map((name) => {
+    const { title, origin, layout, licence, access } = readManifest(name);
+    return { name, title, origin, layout, licence: licence.name, access: access.url ?? access.steps[0] ?? '' };
+  });
+  for (const line of alignColumns([
+    ['name', 'origin', 'licence', 'title'],
+    ...manifests.map(({ name, origin, licence, title }) => [name, origin, licence, title]),
+  ])) {
+    output.line(line);
+  }
+  const made = existsSync(dataFolder())
+    ? readdirSync(dataFolder()).flatMap((entry) => {
+        const folder = join(dataFolder(), entry);
+        const summary = readPhantomSummary(folder);
+        return summary ? [{ folder, scale: summary.scale, complete: summary.complete }] : [];
+      })
+    : [];
+  output.line();
+  if (made.length === 0) output.line('no phantom data on disk; npm run echolab -- data make');
+  for (const { folder, scale, complete } of made) {
+    output.line(`${folder}: phantom data of ${scale} scale${complete ? '' : ', unfinished'}`);
+  }
+  output.result({ manifests, made });
+}

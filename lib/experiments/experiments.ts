@@ -1,0 +1,5 @@
+import type { AnyExperiment } from './experiment.js';
+import { scalingStudy } from './scaling-study/scaling-study.js';
+
+/** Every experiment, in the order of its notebook. */
+export const EXPERIMENTS: readonly AnyExperiment[] = [scalingStudy];
