@@ -120,12 +120,6 @@ export function kaimingFanOut(shape: readonly number[], random: RandomStream): F
   return normal(Math.sqrt(2 / (shape[0]! * sizeOf(shape.slice(2)))))(shape, random);
 }
 
-/** Uniform within sqrt(6 / (inputs + outputs)) of a linear weight `[O, I]`. */
-export function xavierUniform(shape: readonly number[], random: RandomStream): Float32Array {
-  const [outputs = 1, inputs = 1] = shape;
-  return uniform(Math.sqrt(6 / (outputs + inputs)))(shape, random);
-}
-
 /**
  * Draws every parameter. Each key has its own stream, so a model that gains a layer keeps the draws of the others.
  *
