@@ -14,27 +14,45 @@ const errorsOf = (outputs: CellOutput[] | undefined): string[] =>
   (outputs ?? []).flatMap((output) => (output.output_type === 'error' ? [`${output.ename}: ${output.evalue}`] : []));
 
 describe.concurrent('runNotebook', () => {
-  it('executes cells in order, with the library, and leaves the source as it was', async () => {
+  it('executes cells in order, with the library; updates displays in place; leaves the source as it was', async () => {
     const source = notebookOf(
       "import { ShapeError } from 'echolab';\nconst error = new ShapeError('two');",
       'console.log(error.name);\n1 + 1',
       '',
       'const later = () => Promise.resolve(7);\nawait later()',
       'for (let line = 0; line < 3000; line++) console.log(line);',
+      "import * as tslab from 'tslab';\nconst line = tslab.newDisplay();\nline.text('one');\ntslab.display.html('<b>two</b>');\nline.text('three');",
+      "line.text('four');",
     );
     const before = structuredClone(source);
     const { notebook, failure, cells } = await runNotebook(source, { cwd });
     expect(failure).toBeUndefined();
     expect(source).toEqual(before);
-    expect(cells.map(({ index, status }) => [index, status])).toEqual([0, 1, 3, 4].map((index) => [index, 'ok']));
+    expect(cells.map(({ index, status }) => [index, status])).toEqual([0, 1, 3, 4, 5, 6].map((index) => [index, 'ok']));
     const outputs = outputsOf(notebook);
     // No warning about ES modules either.
     expect(outputs[0]).toEqual([]);
     expect(outputs[1]).toEqual([{ output_type: 'stream', name: 'stdout', text: 'ShapeError\n2\n' }]);
     expect(textOf(outputs[3])).toBe('7\n');
-    expect(notebook.cells.map((cell) => cell.cell_type === 'code' && cell.execution_count)).toEqual([1, 2, null, 3, 4]);
+    expect(notebook.cells.map((cell) => cell.cell_type === 'code' && cell.execution_count)).toEqual([
+      1,
+      2,
+      null,
+      3,
+      4,
+      5,
+      6,
+    ]);
     // tslab alone stops at 512 messages in one turn.
     expect(textOf(outputs[4]).trimEnd().split('\n').map(Number)).toEqual([...Array(3000).keys()]);
+    // One display, updated in place by its own cell and by the next.
+    expect(outputs.slice(5)).toEqual([
+      [
+        { output_type: 'display_data', data: { 'text/plain': 'four' }, metadata: {} },
+        { output_type: 'display_data', data: { 'text/html': '<b>two</b>' }, metadata: {} },
+      ],
+      [],
+    ]);
   });
 
   it('shows every failure as an error output, and goes on where errors are allowed', async () => {
@@ -68,9 +86,9 @@ describe.concurrent('runNotebook', () => {
     expect(failure).toMatchObject({ index: 0, cell: 1, kind: 'error', error: { ename: 'RangeError' } });
   });
 
-  it('stops at the first failure, and counts an exception that comes while a later cell runs', async () => {
+  it('runs two at once; stops at the first failure, and counts an exception that comes while a later cell runs', async () => {
     const [stopped, late] = await Promise.all([
-      runNotebook(notebookOf('1', "throw new Error('here')", "console.log('never')"), { cwd }),
+      runNotebook(notebookOf("const late = 'a text';", 'throw new Error(late)', "console.log('never')"), { cwd }),
       runNotebook(
         notebookOf(
           "const late = { due: false };\nconst timer = setInterval(() => { if (late.due) { clearInterval(timer); throw new TypeError('late'); } }, 10);",
@@ -80,7 +98,7 @@ describe.concurrent('runNotebook', () => {
       ),
     ]);
     expect(stopped.cells).toHaveLength(2);
-    expect(stopped.failure).toMatchObject({ index: 1, cell: 2 });
+    expect(stopped.failure).toMatchObject({ index: 1, cell: 2, error: { evalue: 'a text' } });
     expect(outputsOf(stopped.notebook)[2]).toEqual([]);
     expect(late.failure).toMatchObject({ index: 1, kind: 'error', error: { ename: 'TypeError', evalue: 'late' } });
     expect(textOf(outputsOf(late.notebook)[1])).toBe('reached\n');
@@ -140,31 +158,6 @@ describe.concurrent('runNotebook', () => {
     await expect(runNotebook(notebookOf('1'), { signal: AbortSignal.abort(new Error('early')) })).rejects.toThrow(
       'early',
     );
-  });
-
-  it('updates displays in place, from later cells too', async () => {
-    const { notebook } = await runNotebook(
-      notebookOf(
-        "import * as tslab from 'tslab';\nconst line = tslab.newDisplay();\nline.text('one');\ntslab.display.html('<b>two</b>');\nline.text('three');",
-        "line.text('four');\nconsole.log('five')",
-      ),
-      { cwd },
-    );
-    expect(outputsOf(notebook)).toEqual([
-      [
-        { output_type: 'display_data', data: { 'text/plain': 'four' }, metadata: {} },
-        { output_type: 'display_data', data: { 'text/html': '<b>two</b>' }, metadata: {} },
-      ],
-      [{ output_type: 'stream', name: 'stdout', text: 'five\n' }],
-    ]);
-  });
-
-  it('runs two at once, each with its own kernel', async () => {
-    const run = (value: number): Promise<string> =>
-      runNotebook(notebookOf(`const value: number = ${value};`, 'console.log(value)'), { cwd }).then(({ notebook }) =>
-        textOf(outputsOf(notebook)[1]),
-      );
-    expect(await Promise.all([run(11), run(22)])).toEqual(['11\n', '22\n']);
   });
 
   it('refuses a time limit that is none', async () => {
