@@ -1,4 +1,5 @@
 import type { Neighbours } from './neighbours.js';
+import { symmetrised } from './symmetric-rows.js';
 
 /** A sparse symmetric matrix of joint probabilities, in shared memory. Shapes: N = points, E = entries. */
 export interface JointProbabilities {
@@ -73,63 +74,16 @@ function fitPrecision(squared: Float64Array, row: Float64Array, wantedEntropy: n
  */
 export function jointProbabilities(neighbours: Neighbours, perplexity: number): JointProbabilities {
   const { count, k, indices } = neighbours;
-  const forward = sortedRows(neighbours, conditionalProbabilities(neighbours, perplexity));
-  const backward = transposed(forward, count, k);
-  const columns = new Int32Array(new SharedArrayBuffer(4 * 2 * indices.length));
-  const values = new Float32Array(new SharedArrayBuffer(4 * 2 * indices.length));
-  const rowStart = new Int32Array(new SharedArrayBuffer(4 * (count + 1)));
   const scale = 1 / (2 * count);
-  let entries = 0;
-  for (let row = 0; row < count; row++) {
-    let f = row * k;
-    let b = backward.rowStart[row]!;
-    const fEnd = f + k;
-    const bEnd = backward.rowStart[row + 1]!;
-    while (f < fEnd || b < bEnd) {
-      const fColumn = f < fEnd ? forward.columns[f]! : count;
-      const bColumn = b < bEnd ? backward.columns[b]! : count;
-      columns[entries] = Math.min(fColumn, bColumn);
-      values[entries] =
-        scale * ((fColumn <= bColumn ? forward.values[f++]! : 0) + (bColumn <= fColumn ? backward.values[b++]! : 0));
-      entries++;
-    }
-    rowStart[row + 1] = entries;
-  }
-  return { rowStart, columns: columns.subarray(0, entries), values: values.subarray(0, entries) };
-}
-
-interface Entries {
-  readonly columns: Int32Array;
-  readonly values: Float64Array;
-}
-
-/** Each row's neighbours in order of index. */
-function sortedRows({ count, k, indices }: Neighbours, probabilities: Float64Array): Entries {
-  const columns = new Int32Array(indices.length);
-  const values = new Float64Array(indices.length);
-  for (let row = 0; row < count; row++) {
-    const start = row * k;
-    const order = Array.from({ length: k }, (_, j) => start + j).sort((a, b) => indices[a]! - indices[b]!);
-    for (let j = 0; j < k; j++) {
-      columns[start + j] = indices[order[j]!]!;
-      values[start + j] = probabilities[order[j]!]!;
-    }
-  }
-  return { columns, values };
-}
-
-function transposed({ columns, values }: Entries, count: number, k: number): Entries & { rowStart: Int32Array } {
-  const rowStart = new Int32Array(count + 1);
-  for (let entry = 0; entry < columns.length; entry++) rowStart[columns[entry]! + 1]!++;
-  for (let row = 0; row < count; row++) rowStart[row + 1]! += rowStart[row]!;
-  const next = rowStart.slice(0, count);
-  const result = { rowStart, columns: new Int32Array(columns.length), values: new Float64Array(columns.length) };
-  for (let row = 0; row < count; row++) {
-    for (let entry = row * k; entry < (row + 1) * k; entry++) {
-      const at = next[columns[entry]!]!++;
-      result.columns[at] = row;
-      result.values[at] = values[entry]!;
-    }
-  }
-  return result;
+  const conditional = conditionalProbabilities(neighbours, perplexity);
+  const joint = symmetrised(count, k, indices, conditional, (one, other) => scale * (one + other));
+  const shared = {
+    rowStart: new Int32Array(new SharedArrayBuffer(joint.rowStart.byteLength)),
+    columns: new Int32Array(new SharedArrayBuffer(joint.columns.byteLength)),
+    values: new Float32Array(new SharedArrayBuffer(4 * joint.values.length)),
+  };
+  shared.rowStart.set(joint.rowStart);
+  shared.columns.set(joint.columns);
+  shared.values.set(joint.values);
+  return shared;
 }

@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { UMAP } from 'umap-js';
+import { findABParams } from 'umap-js/dist/umap.js';
 import { ArgumentError } from '../core/errors.js';
 import { type ProgressFactory, silentProgress } from '../core/progress.js';
 import { stream } from '../core/random.js';
 import { expectFeatures, type FeatureMatrix } from './feature-matrix.js';
 import { type Metric, nearestNeighboursWithin } from './neighbours.js';
+import { fuzzyGraph } from './umap-graph.js';
+import { UmapLayout } from './umap-layout.js';
 
 /** Options of {@link umap}. */
 export interface UmapOptions {
@@ -33,13 +35,17 @@ export interface UmapMap {
   readonly neighboursLowered: boolean;
 }
 
+/** The start fills the square from minus to plus this. */
+const START_RADIUS = 10;
+
 /** Epochs between two turns of the event loop. */
 const EPOCHS_AT_ONCE = 10;
 
 /**
- * Uniform manifold approximation and projection in two dimensions by umap-js, on exact neighbours and a seeded stream.
+ * Uniform manifold approximation and projection in two dimensions, on exact neighbours and a seeded stream.
  *
- * Source: McInnes, Healy and Melville 2018. Deviates from umap-learn: random, not spectral, start; exact, not
+ * Sources: McInnes, Healy and Melville 2018; umap-js 1.4.0, whose graph and descent it follows step for step on typed arrays
+ * (umap-js spends most of its time in boxed rows and string keys) and whose fit of the closeness curve it calls. Deviates from umap-learn: random, not spectral, start; exact, not
  * approximate, neighbours; fewer epochs from 2,501 points on.
  *
  * Deterministic for a seed. Runs on the caller's thread and lets other events in every ten epochs.
@@ -61,26 +67,15 @@ export async function umap(features: FeatureMatrix, options: UmapOptions = {}): 
     throw new ArgumentError(`umap: epochs must be an integer >= 1, got ${epochs}`);
   }
   const nNeighbors = Math.min(wanted, count - 1);
-  const found = await nearestNeighboursWithin(features, { k: nNeighbors - 1, metric });
+  const graph = fuzzyGraph(await nearestNeighboursWithin(features, { k: nNeighbors - 1, metric }));
   const random = stream(options.seed ?? 0, 'umap');
-  const projection = new UMAP({
-    nNeighbors,
-    minDist: minDistance,
-    spread,
-    random: () => random.uniform(),
-    ...(epochs === undefined ? {} : { nEpochs: epochs }),
-  });
-  const rows = Array.from({ length: count }, (_, row) => row);
-  const slice = (values: ArrayLike<number> & { subarray(a: number, b: number): Iterable<number> }, row: number) =>
-    values.subarray(row * found.k, (row + 1) * found.k);
-  projection.setPrecomputedKNN(
-    rows.map((row) => [row, ...slice(found.indices, row)]),
-    rows.map((row) => [0, ...slice(found.distances, row)]),
-  );
-  const total = projection.initializeFit(rows.map(() => [])); // with neighbours given, only the number of rows is read
+  const start = Float64Array.from({ length: 2 * count }, () => random.between(-START_RADIUS, START_RADIUS));
+  const total = epochs ?? defaultEpochs(count);
+  const { a, b } = findABParams(spread, minDistance);
+  const layout = new UmapLayout(graph, start, { epochs: total, a, b, draw: (bound) => random.integer(bound) });
   const progress = (options.progress ?? silentProgress)('UMAP', total, 'epochs');
   for (let epoch = 1; epoch <= total; epoch++) {
-    projection.step();
+    layout.step();
     if (epoch % EPOCHS_AT_ONCE === 0) {
       progress.update(epoch);
       await setImmediate();
@@ -88,9 +83,16 @@ export async function umap(features: FeatureMatrix, options: UmapOptions = {}): 
   }
   progress.finish();
   return {
-    coordinates: Float64Array.from(projection.getEmbedding().flat()),
+    coordinates: layout.points,
     epochs: total,
     neighbours: nNeighbors,
     neighboursLowered: nNeighbors < wanted,
   };
+}
+
+/** As umap-js. */
+function defaultEpochs(count: number): number {
+  if (count <= 2500) return 500;
+  if (count <= 5000) return 400;
+  return count <= 7500 ? 300 : 200;
 }
