@@ -1,1 +1,30 @@
+/**
+ * The public surface of `echolab`, grouped by what a notebook does with it. Rooms that a notebook does not need are imported from their
+ * own files inside the library.
+ */
+
+// Seeded randomness and errors
 export * from './core/errors.js';
+export { type RandomStream, stream } from './core/random.js';
+export type { Experiment, ExperimentConfig } from './experiments/experiment.js';
+// Running an experiment and reading its record
+export { EXPERIMENTS } from './experiments/experiments.js';
+export { figuresOf } from './experiments/figures-of.js';
+export { type RunOptions, recordFolder, runExperiment } from './experiments/run-experiment.js';
+// Notebook 01: pretraining and the scaling study
+export type { ScalingStudyConfig } from './experiments/scaling-study/scaling-config.js';
+export {
+  besideThePaper,
+  primaryTestSentence,
+  realClipSentence,
+  takeaway,
+} from './experiments/scaling-study/scaling-report.js';
+export { scalingStudy } from './experiments/scaling-study/scaling-study.js';
+export { type Settings, settings } from './experiments/settings.js';
+export { verifyRecord } from './experiments/verify-record.js';
+export type { Figure } from './figures/figure.js';
+// Showing things in a notebook
+export { progressInNotebook, showFigure, showMarkdown, showTable } from './notebooks/display.js';
+export { showConfig, showStages } from './notebooks/show-record.js';
+export { readRecord } from './records/read-record.js';
+export type { DataKind, LoadedRecord, Metrics, RunInfo, Scale } from './records/record.js';
