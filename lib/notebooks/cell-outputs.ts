@@ -110,7 +110,7 @@ function errorOf(trace: string, compiler: boolean): Omit<ErrorOutput, 'output_ty
 }
 
 /** `ShapeError: knn ...`, `Error [CODE]: ...`, or a bare `AbortError`. */
-const NAMED_ERROR = /^([A-Za-z_$][\w$.]*(?:Error|Exception))(?: \[[^\]]*\])?(?:: (.*))?$/;
+const NAMED_ERROR = /^\[?((?:[A-Za-z_$][\w$.]*)?(?:Error|Exception))(?: \[[^\]]*\])?(?:: (.*?))?(?:\]| \{)?$/;
 /** Where a cell's code ends and the kernel's begins. */
 const KERNEL_FRAME = /^\s+at .*(?:node:vm:|node:internal|tslab\/dist|sigintHandlersWrap|kernel-host)/;
 

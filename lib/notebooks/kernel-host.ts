@@ -4,9 +4,9 @@
  *
  * - Outputs wait in a queue. tslab does not wait for ZeroMQ, which takes 512 messages in one turn of the event loop
  *   and refuses the next; a cell that prints more would drown in error messages about its error messages.
- * - Ports given as `*` are chosen by the system at the moment of binding and reported to the parent, so that two
+ * - For `Kernel.start`: ports given as `*` are chosen by the system at the moment of binding and reported to the parent, so that two
  *   kernels never meet.
- * - A watching thread ends the process when the parent is gone, even while a cell keeps the main thread busy.
+ * - For `Kernel.start`: a watching thread ends the process when the parent is gone, even while a cell keeps the main thread busy.
  */
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
@@ -86,8 +86,12 @@ function endWithParent(): void {
 
 const [configPath] = process.argv.slice(2);
 if (configPath !== undefined) {
-  endWithParent();
   queueOutputs();
-  if (process.send) reportPortsOnceBound((ports) => process.send?.(ports));
+  const { send } = process;
+  if (send) {
+    // Started by `Kernel.start`; Jupyter and editors choose ports and end kernels themselves.
+    endWithParent();
+    reportPortsOnceBound((ports) => send.call(process, ports));
+  }
   (requireOfTslab('./dist/main.js') as TslabMain).startKernel({ configPath, enableFindLocal: false, jsKernel: false });
 }

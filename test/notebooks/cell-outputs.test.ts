@@ -54,6 +54,19 @@ describe('CellOutputs', () => {
     expect(cell.outputs[0]).toMatchObject({ text: 'a warning\n' });
   });
 
+  it.each([
+    ['Error: plain\n    at f (/x/lib/dist/a.js:1:2)\n', 'Error', 'plain'],
+    ['ShapeError: two\nlines\n', 'ShapeError', 'two'],
+    ['Error [ERR_X]: coded {\n  code: 1\n}\n', 'Error', 'coded'],
+    ['[DataError: without a stack]\n', 'DataError', 'without a stack'],
+    ['TypeError\n    at f\n', 'TypeError', ''],
+    ['{ odd: true }\n', 'Error', '{ odd: true }'],
+  ])('reads %j', (trace, ename, evalue) => {
+    const cell = new CellOutputs(new Map());
+    cell.add(stderr(trace));
+    expect(cell.liftError()).toMatchObject({ ename, evalue });
+  });
+
   it('knows an uncaught failure from a cell that prints a warning', () => {
     const cell = new CellOutputs(new Map());
     cell.add(stderr('Warning: UnhandledPromiseRejection: quoted\n'));
