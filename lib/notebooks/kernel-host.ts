@@ -87,11 +87,10 @@ function endWithParent(): void {
 const [configPath] = process.argv.slice(2);
 if (configPath !== undefined) {
   queueOutputs();
-  const { send } = process;
-  if (send) {
+  if (process.send) {
     // Started by `Kernel.start`; Jupyter and editors choose ports and end kernels themselves.
     endWithParent();
-    reportPortsOnceBound((ports) => send.call(process, ports));
+    reportPortsOnceBound((ports) => process.send?.(ports));
   }
   (requireOfTslab('./dist/main.js') as TslabMain).startKernel({ configPath, enableFindLocal: false, jsKernel: false });
 }
