@@ -25,7 +25,7 @@ describe('readEchonetDynamic', () => {
       split: 'validation',
       ejectionFraction: 63,
       endDiastolicVolume: 100,
-      endSystolicVolume: 40,
+      endSystolicVolume: 37,
       frameCount: 12,
       framesPerSecond: 50,
     });

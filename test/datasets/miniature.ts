@@ -53,7 +53,7 @@ export async function writeMiniatureDynamic(
     list.push({
       FileName: name,
       EF: 60 + n,
-      ESV: 40,
+      ESV: 40 - n,
       EDV: 100,
       FrameHeight: 112,
       FrameWidth: 112,

@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { constants, gunzipSync } from 'node:zlib';
 import { isNIFTI, NIFTI1, readHeader } from 'nifti-reader-js';
 import { FormatError, messageOf } from '../../core/errors.js';
 import type { NiftiVolume } from './nifti-volume.js';
 
-/** A compressed file may grow to this and no further. */
+/** Nothing larger is read, compressed or not. */
 const MAXIMUM_BYTES = 2 ** 30;
 
 /** Metres, millimetres, micrometres in millimetres; unknown is taken as millimetres, as every reader does. */
@@ -31,7 +31,7 @@ const READERS: Readonly<Record<number, { readonly bytes: number; readonly read: 
  *
  * Voxels stay in stored order (x fastest): CAMUS pictures come out upright, apex on top. The affine transform is not applied.
  *
- * @throws {FormatError} naming the file, if it is damaged, truncated, absurd, or inflates past 1 GiB
+ * @throws {FormatError} naming the file, if it is damaged, truncated, absurd, or inflates past what its header says
  */
 export async function readNifti(path: string): Promise<NiftiVolume> {
   const origin = basename(path);
@@ -48,49 +48,20 @@ export async function readNifti(path: string): Promise<NiftiVolume> {
 
 /** As {@link readNifti}, from bytes; `origin` is named in errors. */
 export function parseNifti(stored: Uint8Array, origin: string): NiftiVolume {
-  const bytes = inflated(stored, origin);
-  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  let header: ReturnType<typeof readHeader> | null;
-  try {
-    header = buffer.byteLength >= 352 && isNIFTI(buffer) ? readHeader(buffer) : null;
-  } catch (error) {
-    throw new FormatError(`readNifti: ${origin} has a damaged header: ${messageOf(error)}`);
-  }
-  if (header === null) throw new FormatError(`readNifti: ${origin} is not a NIfTI file (${stored.length} bytes)`);
-  const rank = header.dims[0] ?? 0;
-  const lengths = [1, 2, 3, 4].map((axis) => (axis <= rank ? (header.dims[axis] ?? 0) : 1)) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  const beyond = header.dims.slice(5, rank + 1);
-  const type = READERS[header.datatypeCode];
-  if (type === undefined) {
+  const compressed = stored[0] === 0x1f && stored[1] === 0x8b;
+  const layout = layoutOf(compressed ? inflatedStart(stored, origin) : stored, origin);
+  const { header, lengths, type, voxels, start } = layout;
+  const needed = start + voxels * type.bytes;
+  // Never inflates further than the header asks for.
+  const bytes = compressed ? inflated(stored, needed, origin) : stored;
+  if (needed > bytes.length) {
     throw new FormatError(
-      `readNifti: ${origin} has data type ${header.datatypeCode}; read are integers to 32 bits and floats`,
-    );
-  }
-  const voxels = lengths.reduce((product, length) => product * length, 1);
-  const sane =
-    rank >= 1 &&
-    rank <= 7 &&
-    lengths.every((length) => Number.isInteger(length) && length >= 1) &&
-    !beyond.some((length) => length > 1);
-  if (!sane || voxels * type.bytes > MAXIMUM_BYTES) {
-    throw new FormatError(
-      `readNifti: ${origin} has dimensions ${header.dims.slice(0, rank + 1).join(', ')}; up to four are read`,
-    );
-  }
-  const start = Math.floor(header.vox_offset);
-  if (!(start >= 0) || start + voxels * type.bytes > buffer.byteLength) {
-    throw new FormatError(
-      `readNifti: ${origin} is truncated: ${voxels} voxels need ${voxels * type.bytes} bytes from ${start}, the file has ${buffer.byteLength}`,
+      `readNifti: ${origin} is truncated: ${voxels} voxels need ${voxels * type.bytes} bytes from ${start}, the file has ${bytes.length}`,
     );
   }
   const slope = header.scl_slope === 0 || !Number.isFinite(header.scl_slope) ? 1 : header.scl_slope;
   const intercept = Number.isFinite(header.scl_inter) ? header.scl_inter : 0;
-  const view = new DataView(buffer, start);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, voxels * type.bytes);
   const data = new Float32Array(voxels);
   for (let i = 0; i < voxels; i++) data[i] = type.read(view, i * type.bytes, header.littleEndian) * slope + intercept;
   const lengthUnit = LENGTH_UNITS[header.xyzt_units & 7] ?? 1;
@@ -103,13 +74,65 @@ export function parseNifti(stored: Uint8Array, origin: string): NiftiVolume {
   };
 }
 
-function inflated(bytes: Uint8Array, origin: string): Uint8Array {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+interface StoredLayout {
+  readonly header: NonNullable<ReturnType<typeof readHeader>>;
+  readonly lengths: readonly [number, number, number, number];
+  readonly type: { readonly bytes: number; readonly read: Reader };
+  readonly voxels: number;
+  readonly start: number;
+}
+
+/** What the header says, if it is sane. */
+function layoutOf(head: Uint8Array, origin: string): StoredLayout {
+  const buffer = new Uint8Array(head.subarray(0, 1024)).buffer;
+  let header: ReturnType<typeof readHeader> | null;
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAXIMUM_BYTES });
+    header = buffer.byteLength >= 352 && isNIFTI(buffer) ? readHeader(buffer) : null;
+  } catch (error) {
+    throw new FormatError(`readNifti: ${origin} has a damaged header: ${messageOf(error)}`);
+  }
+  if (header === null) throw new FormatError(`readNifti: ${origin} is not a NIfTI file (${head.length} bytes)`);
+  const { dims } = header;
+  const rank = dims[0] ?? 0;
+  const length = (axis: number): number => (axis <= rank ? (dims[axis] ?? 0) : 1);
+  const lengths = [length(1), length(2), length(3), length(4)] as const;
+  const type = READERS[header.datatypeCode];
+  if (type === undefined) {
+    throw new FormatError(
+      `readNifti: ${origin} has data type ${header.datatypeCode}; read are integers to 32 bits and floats`,
+    );
+  }
+  const voxels = lengths.reduce((product, one) => product * one, 1);
+  const sane =
+    rank >= 1 &&
+    rank <= 7 &&
+    lengths.every((one) => Number.isInteger(one) && one >= 1) &&
+    !dims.slice(5, rank + 1).some((one) => one > 1);
+  const start = Math.floor(header.vox_offset);
+  if (!sane || voxels * type.bytes > MAXIMUM_BYTES || !(start >= 0 && start <= MAXIMUM_BYTES)) {
+    throw new FormatError(
+      `readNifti: ${origin} has dimensions ${dims.slice(0, rank + 1).join(', ')} from byte ${start}; up to four dimensions and ${MAXIMUM_BYTES} bytes are read`,
+    );
+  }
+  return { header, lengths, type, voxels, start };
+}
+
+/** The first bytes of a compressed file. */
+function inflatedStart(bytes: Uint8Array, origin: string): Uint8Array {
+  try {
+    return gunzipSync(bytes.subarray(0, 4096), { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch (error) {
+    throw new FormatError(`readNifti: ${origin} cannot be inflated: ${messageOf(error)}`);
+  }
+}
+
+function inflated(bytes: Uint8Array, limit: number, origin: string): Uint8Array {
+  try {
+    // Padding after the voxels is allowed to a point.
+    return gunzipSync(bytes, { maxOutputLength: limit + 65536 });
   } catch (error) {
     throw new FormatError(
-      `readNifti: ${origin} cannot be inflated (limit ${MAXIMUM_BYTES} bytes): ${messageOf(error)}`,
+      `readNifti: ${origin} cannot be inflated to the ${limit} bytes its header asks for: ${messageOf(error)}`,
     );
   }
 }
