@@ -9,6 +9,8 @@ import type { Vendor } from './vendors.js';
  */
 export interface Acquisition {
   readonly vendor: Vendor;
+  /** 0 poor to 1 good. */
+  readonly quality: number;
   /** Radians. */
   readonly halfAngle: number;
   /** Radius of the transducer's face, mm. */
@@ -74,7 +76,7 @@ export function drawAcquisition(random: RandomStream, vendor: Vendor, quality: n
   set(Tissue.vein, blood, -2, 4);
   set(Tissue.effusion, blood, -6, 0);
   set(Tissue.myocardium, wall, 0, 0);
-  set(Tissue.papillary, wall, -6, 2);
+  set(Tissue.papillary, wall, -9, 0);
   set(Tissue.rightWall, wall, -6, 2);
   set(Tissue.atrialWall, wall, -7, 2);
   set(Tissue.vesselWall, wall, -2, 5);
@@ -86,6 +88,7 @@ export function drawAcquisition(random: RandomStream, vendor: Vendor, quality: n
   if (contrast) fillWithContrast(random, echo, wall);
   return {
     vendor,
+    quality,
     halfAngle: (from(vendor.halfAngle) * Math.PI) / 180,
     face: from(vendor.face),
     axial: from(vendor.axial),

@@ -1,19 +1,29 @@
 import { DataError } from '../core/errors.js';
 import { type RandomStream, stream } from '../core/random.js';
-import type { GrayClip } from '../imaging/image.js';
+import type { GrayClip, GrayImage } from '../imaging/image.js';
 import { type Acquisition, drawAcquisition } from './acquisition.js';
+import { placeCalipers } from './calipers.js';
 import { buildHeart, type Heart } from './heart.js';
 import { HeartFrame } from './heart-frame.js';
 import { drawClip, Imager } from './imager.js';
 import { drawPatient, type Patient, type Population } from './patient.js';
-import { layPicture } from './picture.js';
-import { drawSway, type SwayMotion, swayAt } from './sway.js';
-import { traceByChords } from './tracing.js';
-import { drawVendor, type Vendor, VOLUME_TRANSDUCER } from './vendors.js';
-import { placeView, USUAL_OPERATOR, type ViewName, type ViewPlane } from './view-planes.js';
+import { layPicture, type Picture } from './picture.js';
+import { drawSway, type Sway, type SwayMotion, swayAt } from './sway.js';
+import { type PixelPoint, traceByChords, tracePolygon } from './tracing.js';
+import { drawVendor, VENDORS, type Vendor, type VendorName, VOLUME_TRANSDUCER } from './vendors.js';
+import { cross, placeView, USUAL_OPERATOR, type ViewName, type ViewPlane } from './view-planes.js';
 
 /** Placements tried for a clip that must be traced. */
 const ATTEMPTS = 20;
+
+/**
+ * How a clip lies in the beat, and what must be visible in it.
+ *
+ * `free` starts anywhere. All others have one frame exactly at end-diastole and one exactly at end-systole: `half` runs from the first to
+ * the second, the rest start anywhere; and the operator tries again until the left ventricle can be traced by `chords`, by an
+ * `outline`, or measured by `calipers` at both instants.
+ */
+export type ClipGate = 'free' | 'half' | 'chords' | 'outline' | 'calipers';
 
 /** Everything needed to draw one clip again, bit for bit, on any thread. Plain JSON. */
 export interface ClipPlan {
@@ -27,10 +37,11 @@ export interface ClipPlan {
   /** Pixels a side. */
   readonly size: number;
   readonly frames: number;
-  /** `scanner` draws a two-dimensional probe of a maker by its share, `volume` a slice of the volume transducer. */
-  readonly transducer: 'scanner' | 'volume';
-  /** Starts the clip so that one frame is exactly end-diastole and one exactly end-systole. */
-  readonly gated: boolean;
+  /** `any` draws a two-dimensional probe of a maker by its share, `volume` a slice of the volume transducer; or a maker's name. */
+  readonly transducer: 'any' | 'volume' | VendorName;
+  readonly gate: ClipGate;
+  /** Degrees by which the plane is turned about the middle beam after it was placed: the slices of a volume share one probe. */
+  readonly turn: number;
   /** Left and right swapped, as some sites show apical views. */
   readonly mirrored: boolean;
 }
@@ -67,7 +78,12 @@ export function planClip(plan: ClipPlan): PlannedClip {
   const heart = heartOf(plan.seed, plan.patient, plan.population);
   const { patient } = heart;
   const random = clipStream(plan);
-  const vendor = plan.transducer === 'volume' ? VOLUME_TRANSDUCER : drawVendor(random.child('vendor'));
+  const vendor =
+    plan.transducer === 'volume'
+      ? VOLUME_TRANSDUCER
+      : plan.transducer === 'any'
+        ? drawVendor(random.child('vendor'))
+        : vendorNamed(plan.transducer);
   const skill = plan.transducer === 'volume' ? { ...USUAL_OPERATOR, rotation: 9 } : USUAL_OPERATOR;
   const settings = random.child('acquisition');
   const quality = Math.min(1, Math.max(0, 0.68 + 0.24 * settings.normal()));
@@ -83,24 +99,31 @@ export function planClip(plan: ClipPlan): PlannedClip {
   };
   for (let attempt = 0; ; attempt++) {
     const placed = placeView(heart, plan.view, random.child(`plane/${attempt}`), skill);
-    const { right } = placed;
-    const plane: ViewPlane = plan.mirrored ? { ...placed, right: [-right[0], -right[1], -right[2]] } : placed;
-    const planned = { ...clip, plane };
-    if (!plan.gated || attempt === ATTEMPTS || isTraceable(planned)) return planned;
+    if (attempt < ATTEMPTS && !isTraceable({ ...clip, plane: placed })) continue;
+    return { ...clip, plane: turned(placed, plan.turn, plan.mirrored) };
   }
 }
 
-/** True if the left ventricle's long axis lies in the sector at both traced instants, as it does in clips that readers trace. */
+function turned(plane: ViewPlane, degrees: number, mirrored: boolean): ViewPlane {
+  const side = cross(plane.beam, plane.right);
+  const sign = mirrored ? -1 : 1;
+  const c = sign * Math.cos((degrees * Math.PI) / 180);
+  const s = sign * Math.sin((degrees * Math.PI) / 180);
+  const [x, y, z] = plane.right;
+  return { ...plane, right: [c * x + s * side[0], c * y + s * side[1], c * z + s * side[2]] };
+}
+
+/** True if what must be traced lies in the picture at both instants, as it does in clips that readers trace. */
 function isTraceable(planned: PlannedClip): boolean {
-  const picture = layPicture(planned.plane, planned.acquisition, planned.plan.size);
+  const { gate, size } = planned.plan;
+  if (gate === 'free') return true;
+  const picture = pictureOf(planned);
+  const margin = gate === 'half' ? 12 / picture.spacing : 2 / picture.spacing;
   return [planned.endDiastole, planned.endSystole].every((frame) => {
-    const time = planned.times[frame]!;
     try {
-      const tracing = traceByChords(new HeartFrame(planned.heart, time), picture, swayAt(planned.sway, time), 8);
-      return [tracing.longAxis, ...tracing.chords].flat().every(([x, y]) => {
-        const margin = 2 / picture.spacing;
-        return x > -margin && y > -margin && x < picture.size + margin && y < picture.size + margin;
-      });
+      return tracedPoints(planned, frame, picture).every(
+        ([x, y]) => x > -margin && y > -margin && x < size + margin && y < size + margin,
+      );
     } catch (error) {
       if (error instanceof DataError) return false;
       throw error;
@@ -108,11 +131,56 @@ function isTraceable(planned: PlannedClip): boolean {
   });
 }
 
+function tracedPoints(planned: PlannedClip, frame: number, picture: Picture): readonly PixelPoint[] {
+  const { state, sway } = instantOf(planned, frame);
+  switch (planned.plan.gate) {
+    case 'outline':
+      return tracePolygon(state, picture, sway, 12);
+    case 'calipers':
+      return placeCalipers(state, picture, sway).points;
+    default: {
+      const { longAxis, chords } = traceByChords(state, picture, sway, 8);
+      return [longAxis, ...chords].flat();
+    }
+  }
+}
+
+/** The picture that a clip is drawn in. */
+export function pictureOf({ plane, acquisition, plan }: PlannedClip): Picture {
+  return layPicture(plane, acquisition, plan.size);
+}
+
+/** The heart, and where breathing has moved it, in a frame of a clip. */
+export function instantOf(planned: PlannedClip, frame: number): { readonly state: HeartFrame; readonly sway: Sway } {
+  const time = planned.times[frame]!;
+  return { state: new HeartFrame(planned.heart, time), sway: swayAt(planned.sway, time) };
+}
+
 /** Draws the pixels of a planned clip. */
 export function drawPlannedClip(planned: PlannedClip): GrayClip {
   const { plan, heart, plane, acquisition } = planned;
-  const imager = new Imager(heart, plane, acquisition, planned.sway, plan.size, clipStream(plan).child('image'));
+  const imager = new Imager(
+    heart,
+    plane,
+    acquisition,
+    planned.sway,
+    plan.size,
+    clipStream(plan).child(`image/${plan.turn}`),
+  );
   return drawClip(imager, planned.times, planned.framesPerSecond);
+}
+
+/** Draws one frame of a planned clip; the grey map is that frame's own. */
+export function drawPlannedFrame(planned: PlannedClip, frame: number): GrayImage {
+  const { plan, heart, plane, acquisition, sway, times } = planned;
+  const imager = new Imager(heart, plane, acquisition, sway, plan.size, clipStream(plan).child(`image/${plan.turn}`));
+  const data = new Uint8Array(plan.size * plan.size);
+  imager.draw(times[frame]!, frame, data);
+  return { width: plan.size, height: plan.size, data };
+}
+
+function vendorNamed(name: VendorName): Vendor {
+  return VENDORS.find((vendor) => vendor.name === name)!;
 }
 
 function clipStream(plan: ClipPlan): RandomStream {
@@ -136,7 +204,16 @@ function timing(
   let first = -random.uniform();
   let endDiastoleFrame = -1;
   let endSystoleFrame = -1;
-  if (plan.gated) {
+  if (plan.gate === 'half') {
+    const step = endSystole / (plan.frames - 1);
+    return {
+      framesPerSecond: Math.round(100 / (step * beat)) / 100,
+      times: Array.from({ length: plan.frames }, (_, i) => (i === plan.frames - 1 ? endSystole : i * step)),
+      endDiastole: 0,
+      endSystole: plan.frames - 1,
+    };
+  }
+  if (plan.gate !== 'free') {
     const systole = Math.max(2, Math.round(endSystole * framesPerBeat));
     framesPerBeat = systole / endSystole;
     endDiastoleFrame = random.integer(Math.max(1, Math.min(plan.frames - systole, Math.ceil(framesPerBeat))));

@@ -1,13 +1,13 @@
 import { parentPort } from 'node:worker_threads';
 import { messageOf } from '../core/errors.js';
-import type { ClipJob } from './set-plan.js';
+import type { PhantomJob } from './set-plan.js';
 import { writeJob } from './write-job.js';
 
 /** Asks a worker for one file. */
 export interface ClipRequest {
   readonly number: number;
   readonly folder: string;
-  readonly job: ClipJob;
+  readonly job: PhantomJob;
   readonly quality: number;
 }
 

@@ -37,6 +37,47 @@ export interface EchonetDynamicConfig extends ClipShape {
   readonly patients: SplitCounts;
 }
 
+/** Apical two- and four-chamber half sequences with masks. */
+export interface CamusConfig extends ClipShape {
+  readonly patients: SplitCounts;
+}
+
+/** One A4C and one parasternal short-axis clip a child; the split is by ten folds. */
+export interface EchonetPediatricConfig extends ClipShape {
+  readonly patients: number;
+}
+
+/** One parasternal long-axis clip a patient with calipers at end-diastole and end-systole. */
+export interface EchonetLvhConfig extends ClipShape {
+  readonly patients: SplitCounts;
+}
+
+/** Single parasternal long-axis frames with four points each, of two makers that the other sets seldom show. */
+export interface UnityConfig {
+  /** Test patients stand in `labels-val.json`, as Unity has no third file; `test` must be 0. */
+  readonly patients: SplitCounts;
+  readonly size: number;
+}
+
+/** Pairs of slices of the volume transducer with four chambers, at end-diastole and end-systole. */
+export interface VolBiplaneConfig {
+  readonly patients: SplitCounts;
+  readonly size: number;
+}
+
+/** Three-dimensional pictures at end-diastole and end-systole. */
+export interface VolumeSetConfig {
+  readonly patients: SplitCounts;
+  /** Voxels a side. */
+  readonly side: number;
+}
+
+/** Dead leaves, fractals and 1/f textures. */
+export interface GenericSetConfig {
+  readonly images: number;
+  readonly size: number;
+}
+
 /** What {@link makePhantomData} writes. A set that is `null` is left out. */
 export interface PhantomDataConfig {
   readonly scale: string;
@@ -46,6 +87,13 @@ export interface PhantomDataConfig {
   readonly pretrain: PretrainSetConfig | null;
   readonly views: ViewSetConfig | null;
   readonly echonetDynamic: EchonetDynamicConfig | null;
+  readonly camus: CamusConfig | null;
+  readonly echonetPediatric: EchonetPediatricConfig | null;
+  readonly echonetLvh: EchonetLvhConfig | null;
+  readonly unity: UnityConfig | null;
+  readonly volBiplane: VolBiplaneConfig | null;
+  readonly volumes: VolumeSetConfig | null;
+  readonly generic: GenericSetConfig | null;
 }
 
 /**
@@ -88,6 +136,13 @@ export const PHANTOM_SMOKE: PhantomDataConfig = Object.freeze<PhantomDataConfig>
     frames: 8,
   },
   echonetDynamic: { patients: { train: 10, val: 3, test: 5 }, size: 112, frames: 12 },
+  camus: { patients: { train: 4, val: 2, test: 2 }, size: 112, frames: 4 },
+  echonetPediatric: { patients: 10, size: 112, frames: 10 },
+  echonetLvh: { patients: { train: 6, val: 2, test: 2 }, size: 128, frames: 10 },
+  unity: { patients: { train: 8, val: 4, test: 0 }, size: 128 },
+  volBiplane: { patients: { train: 4, val: 2, test: 2 }, size: 112 },
+  volumes: { patients: { train: 2, val: 0, test: 1 }, side: 40 },
+  generic: { images: 48, size: 64 },
 });
 
 /** Under 60 s on two cores: the default of `reproduce`. */
@@ -105,6 +160,13 @@ export const PHANTOM_MINI: PhantomDataConfig = Object.freeze<PhantomDataConfig>(
     frames: 8,
   },
   echonetDynamic: { patients: { train: 48, val: 12, test: 24 }, size: 112, frames: 16 },
+  camus: { patients: { train: 32, val: 6, test: 12 }, size: 160, frames: 6 },
+  echonetPediatric: { patients: 40, size: 112, frames: 12 },
+  echonetLvh: { patients: { train: 32, val: 8, test: 16 }, size: 144, frames: 12 },
+  unity: { patients: { train: 24, val: 24, test: 0 }, size: 144 },
+  volBiplane: { patients: { train: 24, val: 4, test: 12 }, size: 112 },
+  volumes: { patients: { train: 6, val: 0, test: 2 }, side: 48 },
+  generic: { images: 600, size: 64 },
 });
 
 /** Hours of training follow from it; minutes to write. */
@@ -122,6 +184,13 @@ export const PHANTOM_FULL: PhantomDataConfig = Object.freeze<PhantomDataConfig>(
     frames: 16,
   },
   echonetDynamic: { patients: { train: 1500, val: 260, test: 260 }, size: 112, frames: 64 },
+  camus: { patients: { train: 400, val: 50, test: 50 }, size: 320, frames: 16 },
+  echonetPediatric: { patients: 600, size: 112, frames: 48 },
+  echonetLvh: { patients: { train: 900, val: 150, test: 150 }, size: 320, frames: 32 },
+  unity: { patients: { train: 200, val: 400, test: 0 }, size: 320 },
+  volBiplane: { patients: { train: 800, val: 100, test: 150 }, size: 160 },
+  volumes: { patients: { train: 60, val: 0, test: 20 }, side: 96 },
+  generic: { images: 20000, size: 112 },
 });
 
 /** The named scales. */

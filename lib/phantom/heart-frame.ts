@@ -80,10 +80,14 @@ export class HeartFrame {
   }
 
   /**
-   * @param x,y,z point in the heart's frame, mm
+   * @param px,py,pz point in the heart's frame, mm
    * @param out `[SAMPLE_LENGTH]`, filled; indices in {@link Sample}
    */
-  sample(x: number, y: number, z: number, out: Float64Array): void {
+  sample(px: number, py: number, pz: number, out: Float64Array): void {
+    const { warp } = this.heart;
+    const x = px + warp.at(0, py) + warp.at(1, pz);
+    const y = py + warp.at(2, x) + warp.at(3, pz);
+    const z = pz + warp.at(4, x) + warp.at(5, y);
     out[Sample.level] = 0;
     out[Sample.normalX] = 0;
     out[Sample.normalY] = 0;
@@ -356,7 +360,14 @@ export class HeartFrame {
     const q = rho2 + w2 - atrium.squareness * rho2 * w2;
     const rim = 1 + (2 * thick) / atrium.halfX;
     const inside = q < 1 && rho2 < 1 && w2 < 1;
-    if (!inside && q > rim) return false;
+    if (!inside && q > rim) {
+      if (w < 0.1 || q > rim + 0.45) return false;
+      // behind the atria: one broad arc of pericardium and mediastinum
+      const off = (q - rim - 0.16) / 0.16;
+      out[Sample.tissue] = Tissue.pericardium;
+      out[Sample.level] = -2.2 * off * off - 9 * Math.max(0, 0.75 - w);
+      return out[Sample.level]! > -14;
+    }
     out[Sample.x] = u * atrium.halfX;
     out[Sample.y] = v * atrium.halfY;
     out[Sample.z] = -w * atrium.height;
@@ -459,7 +470,10 @@ export class HeartFrame {
       out[Sample.tissue] = Tissue.effusion;
       return;
     }
-    const away = x * liver.direction[0] + y * liver.direction[1] + z * liver.direction[2] - liver.offset;
+    const down = x * liver.direction[0] + y * liver.direction[1] + z * liver.direction[2];
+    const aside2 = x * x + y * y + (z - 20) * (z - 20) - down * down;
+    // a dome: the diaphragm falls away from its top
+    const away = down - liver.offset - (0.0035 / k) * aside2;
     if (away > 0) {
       out[Sample.tissue] = away < 1.6 * k ? Tissue.diaphragm : Tissue.liver;
       out[Sample.normalX] = liver.direction[0];
@@ -468,12 +482,20 @@ export class HeartFrame {
       return;
     }
     const edge = beyondEpicardium - patient.effusion;
-    if (edge < 4.5 * k && material > -2) {
+    if (edge < 9 * k && material > -2) {
+      // one broad echo against the lung, behind and beside the ventricle; hardly any in front and at the apex
+      const behind = (0.82 * x - 0.57 * y) / leftVentricle.epicardialRadius;
+      const apical = Math.max(0, material / leftVentricle.apex - 0.55);
       out[Sample.tissue] = Tissue.pericardium;
-      out[Sample.level] = -1.6 * (edge / k - 1.2) ** 2 * (edge / k < 1.2 ? 1 : 0.5);
-      return;
+      out[Sample.level] =
+        -0.28 * (edge / k - 2.2) ** 2 -
+        7 * Math.max(0, 0.75 - behind) -
+        30 * apical * apical -
+        (edge < 1.2 * k ? 3 : 0);
+      if (out[Sample.level]! > -16) return;
     }
-    if (material < 3 && material > -0.5 * leftVentricle.length) {
+    out[Sample.level] = 0;
+    if (material < 3 && material > -0.35 * leftVentricle.length) {
       out[Sample.tissue] = Tissue.fat;
       return;
     }

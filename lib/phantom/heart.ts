@@ -2,6 +2,7 @@ import type { RandomStream } from '../core/random.js';
 import { type CardiacCycle, drawCycle } from './cardiac-cycle.js';
 import { LeftVentricle } from './left-ventricle.js';
 import type { Patient } from './patient.js';
+import { Warp } from './warp.js';
 
 /** A point or direction in the heart's frame, mm; see {@link LeftVentricle} for the axes. */
 export type Vector = readonly [number, number, number];
@@ -103,6 +104,8 @@ export interface Heart {
   readonly tendons: readonly FalseTendon[];
   /** Share of the wall that is trabeculated: echoes like blood, is labelled wall. */
   readonly trabeculation: number;
+  /** Irregularity of everything: shears of space, which keep volumes; see {@link Warp}. */
+  readonly warp: Warp;
   /** Seed of the tissue's scatterers. */
   readonly scatterSeed: number;
 }
@@ -131,7 +134,7 @@ export function buildHeart(patient: Patient, random: RandomStream): Heart {
   const enlarged = patient.pathology === 'dilated' || patient.pathology === 'hypertensive' ? 1.13 : 1;
   const leftAtrium: Atrium = {
     x: mitral.x + vary(0.5, 2),
-    y: mitral.y - vary(1, 1),
+    y: mitral.y - vary(4, 0.4),
     halfX: vary(22.5 * enlarged, 0.11),
     halfY: vary(20 * enlarged, 0.11),
     height: vary(50 * enlarged, 0.13),
@@ -156,8 +159,8 @@ export function buildHeart(patient: Patient, random: RandomStream): Heart {
   const rightHalfX = Math.max(10 * k, vary(32, 0.1));
   const rightCentre: Vector = [-0.75 * epicardialRadius, vary(2, 1.5), 0.2 * length];
   const aorta: Tube = {
-    origin: [...scaled(shortAxis(150 + 6 * random.normal()), 0.5 * baseRadius), 0],
-    direction: unit([...scaled(shortAxis(150), 0.4 + 0.12 * random.normal()), -0.92]),
+    origin: [...scaled(shortAxis(143 + 5 * random.normal()), 0.7 * baseRadius), 0],
+    direction: unit([...scaled(shortAxis(135), 0.42 + 0.1 * random.normal()), -0.92]),
     radius: vary(10.2, 0.07),
   };
   const sinusRadius = aorta.radius * random.between(1.35, 1.65);
@@ -222,6 +225,7 @@ export function buildHeart(patient: Patient, random: RandomStream): Heart {
     papillaries: [drawPapillary(random, 8, length, k), drawPapillary(random, 248, length, k)],
     tendons: Array.from({ length: random.weighted([0.45, 0.35, 0.2]) }, () => drawTendon(random, length)),
     trabeculation: random.chance(0.75) ? random.between(0.1, 0.5) : 0,
+    warp: new Warp(random.child('warp'), k),
     scatterSeed: random.integer(1 << 30),
   };
 }
@@ -268,10 +272,10 @@ function drawPapillary(random: RandomStream, degrees: number, length: number, k:
   return {
     cos,
     sin,
-    share: random.between(0.66, 0.8),
+    share: random.between(0.74, 0.92),
     z: length * random.between(0.5, 0.62),
     halfLength: length * random.between(0.16, 0.24),
-    radius: k * random.between(4, 6.5),
+    radius: k * random.between(3.6, 6.2),
   };
 }
 

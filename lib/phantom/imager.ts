@@ -107,6 +107,11 @@ export class Imager {
     this.#display(out);
   }
 
+  /** Uses the grey map of another imager that has drawn a frame: pictures that belong together get the same brightness. */
+  takeGreyMap(other: Imager): void {
+    this.#grey = other.#grey;
+  }
+
   #scatter(state: HeartFrame, time: number, index: number): void {
     const { acquisition, heart } = this;
     const { grid } = this.#spread;

@@ -3,13 +3,19 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeCsv } from '../core/csv.js';
 import { ArgumentError, DataError } from '../core/errors.js';
-import { joinInside, sweepPartials, writeJsonWhole } from '../core/files.js';
+import { joinInside, sweepPartials, writeFileWhole, writeJsonWhole } from '../core/files.js';
 import { hashOf } from '../core/hash.js';
 import type { ProgressFactory } from '../core/progress.js';
 import type { PhantomDataConfig } from './data-config.js';
+import { planCamus } from './plan-camus.js';
 import { planEchonetDynamic } from './plan-echonet-dynamic.js';
+import { planEchonetLvh } from './plan-echonet-lvh.js';
+import { planEchonetPediatric } from './plan-echonet-pediatric.js';
+import { planGeneric } from './plan-generic.js';
+import { planUnity } from './plan-unity.js';
 import { planPretraining, planViewStudy } from './plan-view-study.js';
-import type { ClipJob, SetPlan } from './set-plan.js';
+import { planVolBiplane, planVolumes } from './plan-volumes.js';
+import { bytesOf, framesOf, type PhantomJob, type SetPlan } from './set-plan.js';
 import { isDone } from './write-job.js';
 import { writeJobs } from './write-jobs.js';
 
@@ -59,9 +65,9 @@ export function estimatePhantomData(config: PhantomDataConfig): PhantomEstimate 
   const jobs = planSets(config).flatMap((set) => set.jobs);
   let frames = 0;
   let bytes = 0;
-  for (const { plan } of jobs) {
-    frames += plan.frames;
-    bytes += 600 + plan.frames * (340 + bytesPerPixel(config.quality) * plan.size * plan.size);
+  for (const job of jobs) {
+    frames += framesOf(job);
+    bytes += bytesOf(job, config.quality);
   }
   return { clips: jobs.length, frames, bytes: Math.round(bytes) };
 }
@@ -104,7 +110,9 @@ export async function makePhantomData(
     onDone: (done) => bar.update(kept + done),
   });
   for (const table of sets.flatMap((set) => set.tables())) {
-    writeCsv(joinInside(folder, table.file), table.rows, table.columns);
+    const path = joinInside(folder, table.file);
+    if ('text' in table) writeFileWhole(path, table.text);
+    else writeCsv(path, table.rows, table.columns);
   }
   const complete = { ...summary, complete: true };
   writeJsonWhole(join(folder, SUMMARY_FILE), complete);
@@ -124,6 +132,13 @@ function planSets(config: PhantomDataConfig): SetPlan[] {
   if (config.pretrain) sets.push(planPretraining(config, config.pretrain));
   if (config.views) sets.push(planViewStudy(config, config.views));
   if (config.echonetDynamic) sets.push(planEchonetDynamic(config, config.echonetDynamic));
+  if (config.camus) sets.push(planCamus(config, config.camus));
+  if (config.echonetPediatric) sets.push(planEchonetPediatric(config, config.echonetPediatric));
+  if (config.echonetLvh) sets.push(planEchonetLvh(config, config.echonetLvh));
+  if (config.unity) sets.push(planUnity(config, config.unity));
+  if (config.volBiplane) sets.push(planVolBiplane(config, config.volBiplane));
+  if (config.volumes) sets.push(planVolumes(config, config.volumes));
+  if (config.generic) sets.push(planGeneric(config, config.generic));
   return sets;
 }
 
@@ -138,7 +153,7 @@ function summarise(config: PhantomDataConfig, sets: readonly SetPlan[]): Phantom
     sets: sets.map(({ name, jobs, tableFiles }) => ({
       name,
       clips: jobs.length,
-      frames: jobs.reduce((total, { plan }) => total + plan.frames, 0),
+      frames: jobs.reduce((total, job) => total + framesOf(job), 0),
       tables: tableFiles,
     })),
   };
@@ -153,11 +168,6 @@ function refuseOther(folder: string, summary: PhantomSummary): void {
   }
 }
 
-function sweep(folder: string, jobs: readonly ClipJob[]): void {
+function sweep(folder: string, jobs: readonly PhantomJob[]): void {
   for (const place of new Set(jobs.map((job) => dirname(joinInside(folder, job.file))))) sweepPartials(place);
-}
-
-/** Bytes of a grey JPEG pixel of speckle in a sector, measured on the smoke scale. */
-function bytesPerPixel(quality: number): number {
-  return quality >= 95 ? 0.55 : quality >= 92 ? 0.44 : 0.38;
 }

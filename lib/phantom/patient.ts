@@ -51,7 +51,8 @@ const PATHOLOGIES: readonly (readonly [Pathology, number])[] = [
  * Draws one patient.
  *
  * Adult dimensions follow the reference values of Lang et al. 2015 (J Am Soc Echocardiogr 28:1, tables 1 to 4: internal
- * dimension 50.2 +- 4.1 mm in men and 45.0 +- 3.6 mm in women, walls 6-10 and 6-9 mm, EF 62 +- 5 and 64 +- 5 %). Children
+ * dimension 50.2 +- 4.1 mm in men and 45.0 +- 3.6 mm in women, walls 6-10 and 6-9 mm, EF 62 +- 5 and 64 +- 5 %); walls stand at
+ * their upper half, as in a laboratory's older patients. Children
  * follow allometry on body surface (Pettersen et al. 2008, J Am Soc Echocardiogr 21:922: internal dimension near
  * 39.5 BSA^0.45 mm, walls near 6.1 BSA^0.36 mm).
  */
@@ -66,13 +67,13 @@ function drawAdult(random: RandomStream): Patient {
   const weight = clamp(normal(random, 25.8, 4.4) * (height / 100) ** 2, 42, 150);
   const pathology = PATHOLOGIES[random.weighted(PATHOLOGIES.map(([, share]) => share))]![0];
   const build = (bodySurface(height, weight) / 1.9) ** 0.33;
-  const wall = (sex === 'M' ? 9.1 : 8.3) * build * (1 + 0.0025 * (age - 60));
+  const wall = (sex === 'M' ? 9.9 : 9.0) * build * (1 + 0.0025 * (age - 60));
   const draft = {
     cavity: normal(random, sex === 'M' ? 49.5 : 45.2, 3.7) * build,
     septum: wall * (1 + 0.11 * random.normal()),
     posterior: wall * (0.97 + 0.1 * random.normal()),
     ejection: normal(random, 0.61, 0.052),
-    lengthRatio: normal(random, 1.78, 0.13),
+    lengthRatio: normal(random, 1.71, 0.13),
     effusion: 0,
   };
   applyPathology(random, pathology, draft);

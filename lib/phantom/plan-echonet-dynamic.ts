@@ -1,10 +1,7 @@
 import { stream } from '../core/random.js';
-import { type PlannedClip, planClip } from './clip-plan.js';
+import { instantOf, type PlannedClip, pictureOf, planClip } from './clip-plan.js';
 import { type EchonetDynamicConfig, type PhantomDataConfig, patientsIn, splitOf } from './data-config.js';
-import { HeartFrame } from './heart-frame.js';
-import { layPicture } from './picture.js';
-import type { ClipJob, SetPlan } from './set-plan.js';
-import { swayAt } from './sway.js';
+import type { SetPlan, VideoJob } from './set-plan.js';
 import { type ChordTracing, traceByChords } from './tracing.js';
 
 const FOLDER = 'echonet-dynamic';
@@ -32,7 +29,7 @@ export const VOLUME_TRACING_COLUMNS: readonly string[] = ['FileName', 'X1', 'Y1'
  * three-dimensional cavity, not of the tracing: a foreshortened picture has the label of the heart, as a good reader's would be.
  */
 export function planEchonetDynamic(config: PhantomDataConfig, set: EchonetDynamicConfig): SetPlan {
-  const jobs: ClipJob[] = [];
+  const jobs: VideoJob[] = [];
   for (let index = 0; index < patientsIn(set.patients); index++) {
     const patient = `echonet-dynamic/patient/${index}`;
     const name = stream(config.seed, `${patient}/name`)
@@ -41,7 +38,7 @@ export function planEchonetDynamic(config: PhantomDataConfig, set: EchonetDynami
       .toUpperCase()
       .padStart(8, '0');
     jobs.push({
-      kind: 'avi',
+      kind: 'video',
       file: `${FOLDER}/Videos/0X${name}${index.toString(16).toUpperCase().padStart(5, '0')}.avi`,
       plan: {
         seed: config.seed,
@@ -51,8 +48,9 @@ export function planEchonetDynamic(config: PhantomDataConfig, set: EchonetDynami
         view: 'A4C',
         size: set.size,
         frames: set.frames,
-        transducer: 'scanner',
-        gated: true,
+        transducer: 'any',
+        gate: 'chords',
+        turn: 0,
         mirrored: false,
       },
     });
@@ -102,9 +100,8 @@ function volumes({ heart }: PlannedClip): { EF: number; ESV: number; EDV: number
 }
 
 function traceFrame(planned: PlannedClip, frame: number): ChordTracing {
-  const time = planned.times[frame]!;
-  const picture = layPicture(planned.plane, planned.acquisition, planned.plan.size);
-  return traceByChords(new HeartFrame(planned.heart, time), picture, swayAt(planned.sway, time));
+  const { state, sway } = instantOf(planned, frame);
+  return traceByChords(state, pictureOf(planned), sway);
 }
 
 function tracingRows(

@@ -8,7 +8,7 @@ import {
   VIEW_SHARES,
   type ViewSetConfig,
 } from './data-config.js';
-import type { ClipJob, SetPlan } from './set-plan.js';
+import type { SetPlan, VideoJob } from './set-plan.js';
 import { VIEW_NAMES, type ViewName } from './view-planes.js';
 
 /** Clinical sites of the view study (six in EchoApex A.2) and of pretraining (eleven in A.1). */
@@ -41,7 +41,7 @@ const ECHO_12M_SHARE = 0.6;
  * Every patient has distinct views, drawn by the class shares.
  */
 export function planViewStudy(config: PhantomDataConfig, set: ViewSetConfig): SetPlan {
-  const jobs: ClipJob[] = [];
+  const jobs: VideoJob[] = [];
   const notes: { patient: string; view: ViewName; site: string; split: string }[] = [];
   for (let index = 0; index < patientsIn(set.patients); index++) {
     const label = `views/patient/${index}`;
@@ -79,7 +79,7 @@ export function planViewStudy(config: PhantomDataConfig, set: ViewSetConfig): Se
  * `echo20m` everything, as in EchoApex 2.1.
  */
 export function planPretraining(config: PhantomDataConfig, set: PretrainSetConfig): SetPlan {
-  const jobs: ClipJob[] = [];
+  const jobs: VideoJob[] = [];
   const notes: { patient: string; site: string; echo12m: number }[] = [];
   for (let index = 0; index < set.patients; index++) {
     const label = `pretrain/patient/${index}`;
@@ -89,9 +89,15 @@ export function planPretraining(config: PhantomDataConfig, set: PretrainSetConfi
     const note = { patient, site: `site-${site}`, echo12m: random.chance(ECHO_12M_SHARE) ? 1 : 0 };
     const views = drawViews(random, VIEW_NAMES, set.clipsPerPatient, 0.5);
     const plans = views.map((view, n) => clip(config, set, label, n, view, site, random));
-    for (let n = 0; n < 2 * set.biplanesPerPatient; n++) {
-      const view = n % 2 === 0 ? 'A4C' : 'A2C'; // at right angles or nearly so
-      plans.push({ ...clip(config, set, label, views.length + n, view, 0, random), transducer: 'volume' });
+    for (let n = 0; n < set.biplanesPerPatient; n++) {
+      // two slices at right angles of one volume, at one of the 15-degree steps of EchoApex A.1
+      const turn = 15 * random.integer(6);
+      const slice = {
+        ...clip(config, set, label, views.length + n, 'A4C', 0, random),
+        transducer: 'volume',
+        turn,
+      } as const;
+      plans.push(slice, { ...slice, turn: turn + 90 });
     }
     plans.forEach((plan, n) => {
       jobs.push(aviJob(`pretrain/clips/${patient}/${String(n).padStart(2, '0')}.avi`, plan));
@@ -138,21 +144,22 @@ function clip(
     view,
     size: set.size,
     frames: set.frames,
-    transducer: 'scanner',
-    gated: false,
+    transducer: 'any',
+    gate: 'free',
+    turn: 0,
     mirrored: apical && site === MIRRORING_SITE && random.chance(0.3),
   };
 }
 
-function aviJob(file: string, plan: ClipPlan): ClipJob {
-  return { kind: 'avi', file, plan };
+function aviJob(file: string, plan: ClipPlan): VideoJob {
+  return { kind: 'video', file, plan };
 }
 
-function vendorOf(job: ClipJob): string {
+function vendorOf(job: VideoJob): string {
   return planClip(job.plan).vendor.name;
 }
 
-function within(folder: string, job: ClipJob): string {
+function within(folder: string, job: VideoJob): string {
   return job.file.slice(folder.length);
 }
 

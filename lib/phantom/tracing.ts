@@ -17,7 +17,7 @@ export interface ChordTracing {
 }
 
 /** The left ventricle's cavity in a picture, found on the geometry itself to 0.01 mm; not on pixels. */
-class CavitySection {
+export class CavitySection {
   readonly #frame: HeartFrame;
   readonly #picture: Picture;
   readonly #sway: Sway;
@@ -30,23 +30,33 @@ class CavitySection {
   }
 
   has(right: number, down: number): boolean {
+    return this.chamberAt(right, down) === Chamber.leftVentricle;
+  }
+
+  /** The {@link Chamber} at plane coordinates. */
+  chamberAt(right: number, down: number): number {
     const [x, y, z] = planeToHeart(this.#picture.plane, right - this.#sway[0], down - this.#sway[1]);
     this.#frame.sample(x, y, z, this.#sample);
-    return this.#sample[Sample.chamber] === Chamber.leftVentricle;
+    return this.#sample[Sample.chamber]!;
   }
 
   /** Distance from an inner point to the edge of the cavity in a direction, mm; the first edge within 130 mm. */
   reach(right: number, down: number, dx: number, dy: number): number {
-    let inside = 0;
-    for (let step = 0.5; step < 130; step += 0.5) {
-      if (this.has(right + step * dx, down + step * dy)) {
+    return this.reachOf(Chamber.leftVentricle, right, down, dx, dy, 0);
+  }
+
+  /** As {@link reach}, from a distance on that lies in `chamber`. */
+  reachOf(chamber: number, right: number, down: number, dx: number, dy: number, from: number): number {
+    let inside = from;
+    for (let step = from + 0.5; step < from + 130; step += 0.5) {
+      if (this.chamberAt(right + step * dx, down + step * dy) === chamber) {
         inside = step;
         continue;
       }
       let outside = step;
       while (outside - inside > 0.01) {
         const middle = (inside + outside) / 2;
-        if (this.has(right + middle * dx, down + middle * dy)) inside = middle;
+        if (this.chamberAt(right + middle * dx, down + middle * dy) === chamber) inside = middle;
         else outside = middle;
       }
       break;

@@ -148,9 +148,9 @@ function targetOf(heart: Heart, view: ViewName, random: RandomStream): Target {
   switch (view) {
     case 'A4C':
     case 'Cont:A4C':
-      return apical(20, [-3 * k, -5 * k, -8 * k]);
+      return apical(20, [-3 * k, -7 * k, -8 * k]);
     case 'A5C':
-      return apical(24, [-8 * k, 8.5 * k, -10 * k]);
+      return apical(24, [-8 * k, 9 * k, -10 * k]);
     case 'A2C':
     case 'Cont:A2C':
       return apical(82, [0, -2 * k, -8 * k]);

@@ -1,19 +1,68 @@
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { joinInside } from '../core/files.js';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { joinInside, writeFileWhole } from '../core/files.js';
 import { writeAvi } from '../imaging/avi/write-avi.js';
-import { drawPlannedClip, planClip } from './clip-plan.js';
-import type { ClipJob } from './set-plan.js';
+import type { GrayImage } from '../imaging/image.js';
+import { writeNifti } from '../imaging/nifti/write-nifti.js';
+import { writeCamusView } from './camus-files.js';
+import { drawPlannedClip, drawPlannedFrame, instantOf, pictureOf, planClip } from './clip-plan.js';
+import type { BiplaneJob, PhantomJob, VolumeJob } from './set-plan.js';
+import { drawTexture } from './texture.js';
+import { chamberMask } from './tracing.js';
+import { drawVolume } from './volume.js';
 
-/** True if a job's file is already there. Files appear whole or not at all, so presence is enough. */
-export function isDone(folder: string, job: ClipJob): boolean {
+/** True if a job's last file is already there. Files appear whole or not at all, so presence is enough. */
+export function isDone(folder: string, job: PhantomJob): boolean {
   return existsSync(joinInside(folder, job.file));
 }
 
-/** Draws one file and writes it whole. */
-export async function writeJob(folder: string, job: ClipJob, quality: number): Promise<void> {
+/** Does one job: draws, and writes each file whole. */
+export async function writeJob(folder: string, job: PhantomJob, quality: number): Promise<void> {
   const path = joinInside(folder, job.file);
-  await mkdir(dirname(path), { recursive: true });
-  await writeAvi(path, drawPlannedClip(planClip(job.plan)), { quality });
+  mkdirSync(dirname(path), { recursive: true });
+  switch (job.kind) {
+    case 'video':
+      await writeAvi(path, drawPlannedClip(planClip(job.plan)), { quality });
+      return;
+    case 'camus':
+      writeCamusView(path, job);
+      return;
+    case 'still':
+      await writePng(path, drawPlannedFrame(planClip(job.plan), job.frame));
+      return;
+    case 'biplane':
+      await writeBiplane(folder, path, job);
+      return;
+    case 'volume':
+      writeVolume(folder, path, job);
+      return;
+    case 'texture':
+      await writePng(path, drawTexture(job.texture, job.size, job.seed));
+      return;
+  }
+}
+
+async function writeBiplane(folder: string, path: string, job: BiplaneJob): Promise<void> {
+  const planned = planClip(job.plan);
+  const frame = job.phase === 'ED' ? planned.endDiastole : planned.endSystole;
+  await writePng(joinInside(folder, job.image), drawPlannedFrame(planned, frame));
+  const { state, sway } = instantOf(planned, frame);
+  const { size } = job.plan;
+  await writePng(path, { width: size, height: size, data: chamberMask(state, pictureOf(planned), sway) });
+}
+
+function writeVolume(folder: string, path: string, job: VolumeJob): void {
+  const { picture, chambers } = drawVolume(planClip(job.plan), job.phase, job.side);
+  writeNifti(joinInside(folder, job.volume), picture);
+  writeNifti(path, chambers);
+}
+
+async function writePng(path: string, { width, height, data }: GrayImage): Promise<void> {
+  mkdirSync(join(path, '..'), { recursive: true });
+  const raw = { width, height, channels: 1 } as const;
+  writeFileWhole(
+    path,
+    await sharp(Buffer.from(data), { raw }).toColourspace('b-w').png({ compressionLevel: 8 }).toBuffer(),
+  );
 }

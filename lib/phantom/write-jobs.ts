@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { DataError } from '../core/errors.js';
 import { startWorker } from '../core/workers.js';
 import type { ClipReply, ClipRequest } from './clip-worker.js';
-import type { ClipJob } from './set-plan.js';
+import type { PhantomJob } from './set-plan.js';
 import { writeJob } from './write-job.js';
 
 /** Where jobs are done and how far they are. */
@@ -20,7 +20,7 @@ export interface WriteOptions {
  *
  * @throws {DataError} naming the file that could not be drawn or written; the other threads are stopped
  */
-export async function writeJobs(jobs: readonly ClipJob[], options: WriteOptions): Promise<void> {
+export async function writeJobs(jobs: readonly PhantomJob[], options: WriteOptions): Promise<void> {
   const { folder, quality, workers, signal, onDone } = options;
   if (workers === 0 || jobs.length === 0) {
     for (let done = 0; done < jobs.length; done++) {
