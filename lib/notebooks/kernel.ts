@@ -13,7 +13,7 @@ import { decodeMessage, encodeRequest, type JupyterMessage } from './wire.js';
 /** How long an interrupted cell may take to stop before the kernel is killed. */
 const INTERRUPT_GRACE_SECONDS = 2;
 /** How long a kernel may take to answer; it loads a TypeScript compiler first. */
-const START_SECONDS = 60;
+const START_SECONDS = 120;
 /** How long tslab refuses work after a failed cell is 200 ms; this is the pause between tries. */
 const RETRY_MILLISECONDS = 50;
 

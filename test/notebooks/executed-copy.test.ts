@@ -9,7 +9,7 @@ import { type NotebookProgress, runNotebook } from '../../lib/notebooks/run-note
 
 const tour = new URL('../fixtures/notebooks/tour.ipynb', import.meta.url).pathname;
 
-describe('an executed notebook', () => {
+describe('an executed notebook', { timeout: 180_000 }, () => {
   it('holds what the display functions showed, and is written with its page', async () => {
     const seen: NotebookProgress[] = [];
     const { notebook, failure } = await runNotebook(tour, { onProgress: (event) => seen.push(event) });

@@ -9,7 +9,7 @@ import { gone, notebookOf } from './notebook-of.js';
 
 const cwd = new URL('../fixtures/notebooks/', import.meta.url).pathname;
 
-describe('Kernel', () => {
+describe('Kernel', { timeout: 180_000 }, () => {
   it('listens on loopback only, and its key is for this user only and for the start only', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'echolab-test-'));
     const before = process.env.TMPDIR;

@@ -30,7 +30,7 @@ afterEach(() => {
   }
 });
 
-describe('kernelspec', () => {
+describe('kernelspec', { timeout: 180_000 }, () => {
   it('registers, reports and removes the kernel', async () => {
     const path = join(folder, 'kernels', 'tslab');
     expect(kernelStatus()).toEqual({ installed: false, ours: false, folder: path, problem: undefined });

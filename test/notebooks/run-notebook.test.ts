@@ -13,7 +13,7 @@ const textOf = (outputs: CellOutput[] | undefined): string =>
 const errorsOf = (outputs: CellOutput[] | undefined): string[] =>
   (outputs ?? []).flatMap((output) => (output.output_type === 'error' ? [`${output.ename}: ${output.evalue}`] : []));
 
-describe.concurrent('runNotebook', () => {
+describe.concurrent('runNotebook', { timeout: 180_000 }, () => {
   it('executes cells in order, with the library; updates displays in place; leaves the source as it was', async () => {
     const source = notebookOf(
       "import { ShapeError } from 'echolab';\nconst error = new ShapeError('two');",
