@@ -2,6 +2,7 @@ import type { GrayImage } from '../imaging/image.js';
 import { type Figure, type FigureLabels, makeFigure } from './make-figure.js';
 import { enlarge, paintHeat, pngAddress, toRgba } from './picture.js';
 import { type Tile, tileLayout } from './tiles.js';
+import { landmarkRings, type PicturePoint, truthLegend } from './truth-marks.js';
 
 /** A frame and the attention of one head, or of several averaged, over its patches. */
 export interface AttentionFrame {
@@ -10,6 +11,9 @@ export interface AttentionFrame {
   readonly attention: { readonly rows: number; readonly columns: number; readonly values: ArrayLike<number> };
   readonly lines: readonly string[];
   readonly hover?: string;
+  /** Drawn over the attention: true green and solid, predicted vermilion and dotted. */
+  readonly trueLandmarks?: readonly PicturePoint[];
+  readonly predictedLandmarks?: readonly PicturePoint[];
 }
 
 export interface AttentionGridInput extends FigureLabels {
@@ -21,7 +25,7 @@ export interface AttentionGridInput extends FigureLabels {
 }
 
 /**
- * Attention maps of the last block over the frames (paper Fig. 5g).
+ * Attention maps of the last block over the frames, with landmarks where there are any (paper Figs 5g and 9).
  *
  * Each map is scaled to its own range and enlarged bilinearly: colours compare places within a frame, not frames.
  *
@@ -35,7 +39,7 @@ export function attentionGrid(input: AttentionGridInput): Figure {
     const plain = toRgba(image);
     const weights = enlarge(attention.values, attention.rows, attention.columns, image.width, image.height);
     const size = { width: image.width, height: image.height };
-    const more = hover === undefined ? {} : { hover };
+    const more = { paths: landmarkRings(frame, image.width), ...(hover === undefined ? {} : { hover }) };
     const heat: Tile = {
       source: pngAddress(paintHeat(plain, weights, 0.8)),
       ...size,
@@ -44,6 +48,7 @@ export function attentionGrid(input: AttentionGridInput): Figure {
     };
     return pairs ? [{ source: pngAddress(plain), ...size, lines, ...more }, heat] : [heat];
   });
+  const marked = input.frames.some((frame) => frame.trueLandmarks ?? frame.predictedLandmarks);
   return makeFigure(
     {
       name: input.name,
@@ -51,10 +56,10 @@ export function attentionGrid(input: AttentionGridInput): Figure {
       dataOrigin: input.dataOrigin,
       caption:
         input.caption ??
-        `Attention over ${input.frames.length} frames; each map is scaled to its own range, dark is least.`,
+        `Attention over ${input.frames.length} frames; each map is scaled to its own range, bright is most.`,
       altText: `Ultrasound frames with attention maps: ${input.frames.map((frame) => frame.lines.join(', ')).join('; ')}.`,
     },
-    [],
-    tileLayout(tiles, input.columns ?? 4),
+    marked ? truthLegend() : [],
+    { ...tileLayout(tiles, input.columns ?? 4), legendBelow: marked },
   );
 }

@@ -26,6 +26,7 @@ export async function figureHtml(figure: Figure, options: { readonly plotly: Plo
 <title>${escapeHtml(title)}</title>
 <style>
 body { margin: 0 auto; max-width: 800px; padding: 12px; font: 16px/1.5 ${FONT_FAMILY}; color: #222; background: #fff; }
+@media (max-width: 560px) { body { padding: 4px 0; } }
 ${FIGURE_STYLE}</style>
 </head>
 <body>
@@ -62,7 +63,7 @@ export const FIGURE_STYLE = `.echolab-figure { margin: 0 0 24px; }
 .echolab-static svg { display: block; max-width: 100%; height: auto; }
 .echolab-phone { display: none; }
 .echolab-figure figcaption { color: #444; font-size: 15px; padding: 0 16px; }
-@media (max-width: 560px) { body { padding: 4px 0; } .echolab-wide { display: none; } .echolab-phone { display: block; } }
+@media (max-width: 560px) { .echolab-wide { display: none; } .echolab-phone { display: block; } }
 `;
 
 /** Script that makes {@link figureFragment}s interactive, once a page, after plotly; does nothing where plotly is missing. */

@@ -8,6 +8,9 @@ export const PHANTOM_MARK = 'Phantom data';
 /** Below this width the phone's layout is used. */
 const NARROW = 520;
 
+/** Room under everything else for a slider; static drawings leave both out. */
+export const SLIDER_HEIGHT = 84;
+
 /** Vertical room under the plotting area for tick labels and the axis title, in lines of text. */
 const BOTTOM_LINES = 3.6;
 
@@ -38,10 +41,11 @@ export function houseLayout(meta: FigureMeta, data: readonly Trace[], layout: Fi
   const legendBelow = names.length > 0 && own.showlegend !== false && (own.legendBelow ?? narrow) === true;
   const legendHeight = legendBelow ? legendRows(names, width, size - 1) * (size - 1) * 1.6 + 12 : 0;
   const axisHeight = numberOf(own.axisHeight) || BOTTOM_LINES * size;
-  const bottom = axisHeight + legendHeight;
+  const bottom = axisHeight + legendHeight + (own.sliders === undefined ? 0 : SLIDER_HEIGHT);
   const height = Math.round(top + inner + bottom);
 
-  const { extraTop: _extraTop, legendBelow: _below, axisHeight: _axis, annotations, legend, margin, ...rest } = own;
+  const { extraTop: _top, legendBelow: _below, axisHeight: _axis, ...shown } = own;
+  const { annotations, legend, margin, sliders, ...rest } = shown;
   const styled = Object.fromEntries(
     Object.entries(rest).map(([key, value]) =>
       /^[xy]axis\d*$/.test(key) ? [key, houseAxis(key, value as Layout, size)] : [key, value],
@@ -82,8 +86,24 @@ export function houseLayout(meta: FigureMeta, data: readonly Trace[], layout: Fi
       (legend ?? {}) as Layout,
     ),
     ...styled,
+    ...(sliders === undefined
+      ? {}
+      : { sliders: houseSliders(sliders as Layout[], (axisHeight + legendHeight) / inner, size) }),
     annotations: [...((annotations ?? []) as Layout[]), ...originMark(meta, size, numberOf(own.extraTop))],
   };
+}
+
+function houseSliders(sliders: readonly Layout[], below: number, size: number): Layout[] {
+  return sliders.map((slider) => ({
+    x: 0,
+    xanchor: 'left',
+    y: -below,
+    yanchor: 'top',
+    len: 1,
+    pad: { l: 0, r: 0, t: 4, b: 0 },
+    font: { size: size - 2 },
+    ...slider,
+  }));
 }
 
 function originMark(meta: FigureMeta, size: number, extraTop: number): Layout[] {

@@ -1,12 +1,9 @@
 import type { GrayImage } from '../imaging/image.js';
-import { type Figure, type FigureLabels, makeFigure, type Trace } from './make-figure.js';
+import { type Figure, type FigureLabels, makeFigure } from './make-figure.js';
 import { maskContours } from './mask-contour.js';
-import { COLOURS } from './palette.js';
 import { paintMask, pngAddress, type RgbaImage, toRgba } from './picture.js';
 import { type Tile, type TilePath, tileLayout } from './tiles.js';
-
-/** A point in picture pixels, x to the right, y down. */
-export type PicturePoint = readonly [number, number];
+import { landmarkRings, type PicturePoint, PREDICTED_COLOUR, TRUE_COLOUR, truthLegend } from './truth-marks.js';
 
 /** A frame with what was predicted on it and what is true. */
 export interface OverlayFrame {
@@ -28,10 +25,6 @@ export interface OverlayGridInput extends FigureLabels {
   readonly fill?: number;
 }
 
-/** True is green and solid; predicted is vermilion and dotted, so that colour is not the only difference. */
-const TRUE_COLOUR = '#2ee6a8';
-const PREDICTED_COLOUR = COLOURS.vermilion;
-
 /**
  * Frames with outlines of masks and rings at landmarks, predicted and true (paper Figs 4 and 5g).
  *
@@ -50,7 +43,7 @@ export function overlayGrid(input: OverlayGridInput): Figure {
       caption: input.caption ?? `${tiles.length} frames; green solid: true, vermilion dotted: predicted.`,
       altText: `Ultrasound frames with true and predicted marks: ${tiles.map((tile) => tile.lines.join(', ')).join('; ')}.`,
     },
-    [legendLine('True', TRUE_COLOUR, 'solid'), legendLine('Predicted', PREDICTED_COLOUR, 'dot')],
+    truthLegend(),
     { ...tileLayout(tiles, input.columns ?? 4), legendBelow: true },
   );
 }
@@ -64,8 +57,7 @@ function tileOf(frame: OverlayFrame, fill: number): Tile {
   const paths: TilePath[] = [
     ...outlines(frame.trueMask, image, TRUE_COLOUR),
     ...outlines(frame.predictedMask, image, PREDICTED_COLOUR, 'dot'),
-    ...rings(frame.trueLandmarks, image, TRUE_COLOUR),
-    ...rings(frame.predictedLandmarks, image, PREDICTED_COLOUR, 'dot'),
+    ...landmarkRings(frame, image.width),
   ];
   return {
     source: pngAddress(picture),
@@ -85,18 +77,4 @@ function outlines(mask: ArrayLike<number> | undefined, image: GrayImage, colour:
     colour,
     ...(dash === undefined ? {} : { dash }),
   }));
-}
-
-function rings(
-  points: readonly PicturePoint[] | undefined,
-  image: GrayImage,
-  colour: string,
-  dash?: 'dot',
-): TilePath[] {
-  if (points === undefined) return [];
-  return [{ points, closed: false, colour, rings: image.width / 32, ...(dash === undefined ? {} : { dash }) }];
-}
-
-function legendLine(name: string, color: string, dash: string): Trace {
-  return { type: 'scatter', mode: 'lines', name, x: [null], y: [null], line: { color, width: 3, dash } };
 }

@@ -6,6 +6,7 @@ import { sha256 } from '../core/hash.js';
 import { type RandomStream, stream } from '../core/random.js';
 import { CellCanvas } from './cell-canvas.js';
 import { compactPoints } from './compact-points.js';
+import { SLIDER_HEIGHT } from './house-layout.js';
 import { type Figure, type Layout, NOTEBOOK_WIDTH, PHONE_WIDTH, type Trace } from './make-figure.js';
 import { clientBox, settleLines, textLength } from './svg-metrics.js';
 
@@ -80,7 +81,7 @@ async function draw(figure: Figure, format: FigureFormat): Promise<string> {
   const { plotly, document } = studio;
   studio.cells = new CellCanvas();
   studio.random = stream(0, 'figures/element-names');
-  const layout = format === 'phone' ? figure.phoneLayout : figure.layout;
+  const layout = withoutSliders(format === 'phone' ? figure.phoneLayout : figure.layout);
   const copy = JSON.parse(JSON.stringify({ data: figure.data, layout })) as { data: Trace[]; layout: Layout };
   const element = document.createElement('div');
   document.body.append(element);
@@ -93,6 +94,18 @@ async function draw(figure: Figure, format: FigureFormat): Promise<string> {
     plotly.purge(element);
     element.remove();
   }
+}
+
+/** A picture cannot be slid: leaves sliders and their room out. */
+function withoutSliders(layout: Layout): Layout {
+  if (layout.sliders === undefined) return layout;
+  const { sliders: _sliders, ...rest } = layout;
+  const margin = layout.margin as { readonly b: number };
+  return {
+    ...rest,
+    height: (layout.height as number) - SLIDER_HEIGHT,
+    margin: { ...margin, b: margin.b - SLIDER_HEIGHT },
+  };
 }
 
 function openStudio(): Studio {

@@ -111,11 +111,11 @@ describe.skipIf(findChromium() === null)('the explorer in Chromium (skipped wher
       if (!/^(file|data):/.test(request.url())) errors.push(`asked for ${request.url()}`);
     });
     await page.goto(pathToFileURL(join(folder, 'explorer.html')).href);
-  });
+  }, 60_000);
   afterAll(async () => {
     await closeBrowser();
     rmSync(folder, { recursive: true, force: true });
-  });
+  }, 60_000);
 
   /** Screen place of a lattice point: the map is centred, its scale the smaller of both sides less 40 pixels over 2 units. */
   async function placeOf(column: number, row: number): Promise<readonly [number, number]> {

@@ -4,7 +4,9 @@ import { boxDistribution } from '../../lib/figures/box-distribution.js';
 import { classBars } from '../../lib/figures/class-bars.js';
 import { classLabels } from '../../lib/figures/class-labels.js';
 import { confusionMatrix } from '../../lib/figures/confusion-matrix.js';
+import { curve } from '../../lib/figures/curve.js';
 import { distribution } from '../../lib/figures/distribution.js';
+import { drawsLesson } from '../../lib/figures/draws-lesson.js';
 import { embeddingMap } from '../../lib/figures/embedding-map.js';
 import { fewShotCurve } from '../../lib/figures/few-shot-curve.js';
 import { knnCurve } from '../../lib/figures/knn-curve.js';
@@ -165,8 +167,38 @@ describe('scatterAgreement and blandAltman', () => {
   });
 });
 
+describe('drawsLesson', () => {
+  it('has a stop of the slider for each number of draws and writes p however small', () => {
+    const { layout } = drawsLesson({
+      ...labels,
+      draws: [100, 100000],
+      threshold: 0.01,
+      series: [{ name: 'published', log10P: [-0.5, -1234.3] }],
+    });
+    const [slider] = layout.sliders as { steps: { label: string; args: Record<string, string>[] }[] }[];
+    expect(slider?.steps.map(({ label }) => label)).toEqual(['100', '100,000']);
+    // 10^-0.5 = 0.316..., 10^-1234.3 = 5.01e-1235
+    expect(slider?.steps.map(({ args }) => args[1]?.['annotations[0].text'])).toEqual([
+      '<b>100 draws</b><br>p = 0.32: published',
+      '<b>100,000 draws</b><br>p = 5.0e−1235: published',
+    ]);
+  });
+});
+
 describe('refusals', () => {
   it.each([
+    [
+      'curve',
+      () =>
+        curve({
+          ...labels,
+          abscissa: 'n',
+          ordinate: 'p',
+          logarithmic: { y: true },
+          series: [{ name: 'm', x: [1], y: [0] }],
+        }),
+      /m must be > 0 on a logarithmic axis/,
+    ],
     ['rocFigure', () => rocFigure({ ...labels, condition: 'c', series: [] }), /at least one series/],
     [
       'fewShotCurve',

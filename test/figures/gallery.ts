@@ -4,7 +4,9 @@ import { blandAltman } from '../../lib/figures/bland-altman.js';
 import { boxDistribution } from '../../lib/figures/box-distribution.js';
 import { classBars } from '../../lib/figures/class-bars.js';
 import { confusionMatrix } from '../../lib/figures/confusion-matrix.js';
+import { curve } from '../../lib/figures/curve.js';
 import { distribution } from '../../lib/figures/distribution.js';
+import { drawsLesson } from '../../lib/figures/draws-lesson.js';
 import { embeddingMap } from '../../lib/figures/embedding-map.js';
 import { fewShotCurve } from '../../lib/figures/few-shot-curve.js';
 import type { Figure } from '../../lib/figures/figure.js';
@@ -150,6 +152,8 @@ export function gallery(): Figure[] {
       frames: frames.slice(0, 2).map((image, index) => ({
         image,
         lines: [VIEWS[index] as string],
+        trueLandmarks: [[10, 16]],
+        predictedLandmarks: [[12, 16]],
         attention: { rows: 4, columns: 4, values: normals(16, 1, 0.3) },
       })),
     }),
@@ -252,6 +256,30 @@ export function gallery(): Figure[] {
         confidence: index / 10 + 0.06,
         accuracy: index / 10 + 0.02,
       })),
+    }),
+    curve({
+      ...labels('curve'),
+      abscissa: 'Patients',
+      ordinate: 'Power',
+      logarithmic: { x: true },
+      levels: [{ name: '80 %', y: 0.8 }],
+      series: [
+        {
+          name: 'BACC 0.01 higher',
+          x: [10, 100, 1000],
+          y: [0.06, 0.3, 0.99],
+          interval: { low: [0.04, 0.26, 0.98], high: [0.08, 0.34, 1] },
+        },
+      ],
+    }),
+    drawsLesson({
+      ...labels('draws-lesson'),
+      draws: [10, 100, 1000, 10000],
+      threshold: 0.01,
+      series: [
+        { name: 'Published: test on bootstrapped values', log10P: [-0.4, -2, -17, -160.2] },
+        { name: 'Valid: paired permutation by patient', log10P: [-0.5, -0.5, -0.5, -0.5] },
+      ],
     }),
   ];
 }

@@ -12,6 +12,7 @@ import {
   renderPng,
   renderSvg,
 } from '../../lib/figures/figure.js';
+import { SLIDER_HEIGHT } from '../../lib/figures/house-layout.js';
 import { clientBox } from '../../lib/figures/svg-metrics.js';
 import { gallery } from './gallery.js';
 
@@ -32,8 +33,8 @@ beforeAll(async () => {
   for (const figure of figures) {
     for (const format of FORMATS) drawn.set(keyOf(figure, format), await renderSvg(figure, format));
   }
-});
-afterAll(closeBrowser);
+}, 120_000);
+afterAll(closeBrowser, 60_000);
 
 describe.each(figures.map((figure) => [figure.meta.name, figure] as const))('%s', (_name, figure) => {
   it.each(FORMATS)('keeps every word inside the picture (%s)', (format) => {
@@ -130,6 +131,14 @@ describe('renderSvg', () => {
     expect(svgOf(figure, 'notebook').match(/<image\b[^>]*href="data:image\/png;base64,/g)).toHaveLength(4);
   });
 
+  it('leaves out a slider and its room', () => {
+    const figure = figures.find(({ meta }) => meta.name === 'draws-lesson') as Figure;
+    expect(figure.layout.sliders).toHaveLength(1);
+    const document = parse(svgOf(figure, 'notebook'));
+    expect(document.querySelectorAll('.slider-container')).toHaveLength(0);
+    expect(Number(document.documentElement.getAttribute('height'))).toBe(Number(figure.layout.height) - SLIDER_HEIGHT);
+  });
+
   it('refuses a trace that it cannot draw exactly', async () => {
     const [figure] = figures as [Figure];
     const pie = { ...figure, data: [{ type: 'pie' as 'bar', values: [1, 2] }] };
@@ -154,7 +163,7 @@ describe('renderPng', () => {
   });
 });
 
-describe.skipIf(findChromium() === null)('beside Chromium (skipped where there is none)', () => {
+describe.skipIf(findChromium() === null)('beside Chromium (skipped where there is none)', { timeout: 180_000 }, () => {
   it('places every word within 1.5 pixels of where plotly places it there', async () => {
     const browser = await openBrowser();
     const page = await (browser as NonNullable<typeof browser>).newPage({ viewport: { width: 800, height: 900 } });

@@ -20,7 +20,7 @@ beforeAll(() => {
 afterAll(async () => {
   await closeBrowser();
   rmSync(folder, { recursive: true, force: true });
-});
+}, 60_000);
 
 const figure = (): ReturnType<typeof knnCurve> =>
   knnCurve({
