@@ -57,8 +57,8 @@ export interface SignificanceCount {
 }
 
 /**
- * The four counts of significant views beside how many views differ at all. Two of them agree to the view: the published
- * test called every difference significant.
+ * The four counts of significant views beside how many views differ at all. In three of them every view that is ahead by
+ * anything at all is called significant.
  */
 export function significanceCounts(): SignificanceCount[] {
   const rows: readonly (readonly [ViewModel, ViewModel, string, string, string?])[] = [

@@ -14,6 +14,8 @@ export const CITATIONS = {
   'cohen-1968':
     'Cohen J. Weighted kappa: nominal scale agreement with provision for scaled disagreement or partial credit. Psychol Bull 70:213-220, 1968.',
   'cohen-1988': 'Cohen J. Statistical Power Analysis for the Behavioral Sciences. 2nd ed. Erlbaum, 1988.',
+  'connor-1987':
+    'Connor RJ. Sample size for testing differences in proportions for the paired-sample design. Biometrics 43:207-211, 1987.',
   'davison-1997': 'Davison AC, Hinkley DV. Bootstrap Methods and their Application. Cambridge University Press, 1997.',
   'delong-1988':
     'DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more correlated receiver operating characteristic curves: a nonparametric approach. Biometrics 44:837-845, 1988.',
@@ -24,6 +26,8 @@ export const CITATIONS = {
   'good-2005': 'Good P. Permutation, Parametric and Bootstrap Tests of Hypotheses. 3rd ed. Springer, 2005.',
   'guo-2017':
     'Guo C, Pleiss G, Sun Y, Weinberger KQ. On calibration of modern neural networks. Proc ICML, 1321-1330, 2017.',
+  'hanley-1983':
+    'Hanley JA, McNeil BJ. A method of comparing the areas under receiver operating characteristic curves derived from the same cases. Radiology 148:839-843, 1983.',
   'hedges-1981':
     "Hedges LV. Distribution theory for Glass's estimator of effect size and related estimators. J Educ Stat 6:107-128, 1981.",
   'holm-1979': 'Holm S. A simple sequentially rejective multiple test procedure. Scand J Stat 6:65-70, 1979.',

@@ -1,16 +1,7 @@
 import { ArgumentError } from '../core/errors.js';
-import { normalCdf, normalQuantile } from './normal.js';
+import { normalCdf } from './normal.js';
+import { type PowerOptions, planned, plannedQuantiles } from './power-options.js';
 import { studentTQuantile } from './student-t.js';
-
-/** What a paired study is planned for. */
-export interface PowerOptions {
-  /** Significance level; default 0.01, the paper's. */
-  readonly alpha?: number;
-  /** Wanted chance of a significant result; default 0.8. */
-  readonly power?: number;
-  /** One-sided tests, as the paper's; default true. */
-  readonly oneSided?: boolean;
-}
 
 /**
  * Power of a paired t-test.
@@ -25,7 +16,7 @@ export interface PowerOptions {
  * @throws {ArgumentError} if n < 2, dz is not finite, or alpha is outside (0, 1)
  */
 export function pairedTPower(n: number, dz: number, options: PowerOptions = {}): number {
-  const { alpha, oneSided } = checked('pairedTPower', options);
+  const { alpha, oneSided } = planned('pairedTPower', options);
   if (!(n >= 2) || !Number.isFinite(dz)) {
     throw new ArgumentError(`pairedTPower: needs n >= 2 and a finite dz, got ${n} and ${dz}`);
   }
@@ -45,14 +36,14 @@ export function pairedTPower(n: number, dz: number, options: PowerOptions = {}):
  */
 export function pairedSampleSize(dz: number, options: PowerOptions = {}): number {
   const who = 'pairedSampleSize';
-  const { alpha, power, oneSided } = checked(who, options);
+  const plan = planned(who, options);
   const effect = Math.abs(dz);
   if (!(effect > 0 && effect < Number.POSITIVE_INFINITY)) {
     throw new ArgumentError(`${who}: dz must be finite and not 0, got ${dz}; no number of pairs shows no effect`);
   }
-  const z = normalQuantile(1 - (oneSided ? alpha : alpha / 2)) + normalQuantile(power);
-  const reached = (n: number): boolean => pairedTPower(n, effect, options) >= power;
-  let high = Math.max(2, Math.ceil((z / effect) ** 2));
+  const [forAlpha, forPower] = plannedQuantiles(plan);
+  const reached = (n: number): boolean => pairedTPower(n, effect, options) >= plan.power;
+  let high = Math.max(2, Math.ceil(((forAlpha + forPower) / effect) ** 2));
   while (!reached(high)) high = high * 2;
   let low = 1;
   while (high - low > 1) {
@@ -61,15 +52,6 @@ export function pairedSampleSize(dz: number, options: PowerOptions = {}): number
     else low = middle;
   }
   return high;
-}
-
-function checked(who: string, options: PowerOptions): Required<PowerOptions> {
-  const alpha = options.alpha ?? 0.01;
-  const power = options.power ?? 0.8;
-  if (!(alpha > 0 && alpha < 1) || !(power > 0 && power < 1)) {
-    throw new ArgumentError(`${who}: alpha and power must lie inside (0, 1), got ${alpha} and ${power}`);
-  }
-  return { alpha, power, oneSided: options.oneSided ?? true };
 }
 
 /**
