@@ -103,7 +103,7 @@ async function search(
         let nearest = ranked(rows, query, self, distance);
         const lastScore = best.scores[at + wanted - 1]! + 2 * space.rounding(query);
         if (wanted < base.count && space.score(query, nearest[k - 1]!.row) <= lastScore) {
-          nearest = ranked(Array(base.count).keys(), query, self, distance);
+          nearest = ranked(rowsWithin(base.count, query, nearest[k - 1]!.distance, distance), query, self, distance);
         }
         for (let j = 0; j < k; j++) {
           indices[query * k + j] = nearest[j]!.row;
@@ -118,8 +118,20 @@ async function search(
   return { count: queries.count, k, indices, distances };
 }
 
+/** All rows no farther than the k-th candidate: the k nearest are among them. */
+function rowsWithin(
+  count: number,
+  query: number,
+  farthest: number,
+  distance: (query: number, row: number) => number,
+): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < count; row++) if (distance(query, row) <= farthest) rows.push(row);
+  return rows;
+}
+
 function ranked(
-  rows: Iterable<number>,
+  rows: readonly number[],
   query: number,
   without: number,
   distance: (query: number, row: number) => number,
