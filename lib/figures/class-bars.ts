@@ -17,6 +17,8 @@ export interface ClassBarsInput extends FigureLabels {
   readonly models: readonly ClassScores[];
   /** E.g. `Balanced accuracy`. */
   readonly score: string;
+  /** What the classes are; default `Class`. */
+  readonly abscissa?: string;
   /** Lower end of the axis; default 0. Above 0, points are drawn instead of bars: a bar that does not start at 0 misleads. */
   readonly from?: number;
   /** A mark a class, `''` for none, e.g. `*`; drawn over the class. */
@@ -68,7 +70,7 @@ export function classBars(input: ClassBarsInput): Figure {
   );
   const top = Math.max(...highest);
   const xaxis = {
-    title: 'Class',
+    title: input.abscissa ?? 'Class',
     tickvals: positions,
     ticktext: [...classes],
     showgrid: false,
