@@ -36,6 +36,9 @@ export const RESNET50: ResnetConfig = Object.freeze({
   dilated: false,
 });
 
+/** ResNet50 without its classifier, as DINO trains it: 23.51 M parameters. */
+export const RESNET50_TRUNK: ResnetConfig = Object.freeze({ ...RESNET50, name: 'resnet50-trunk', classes: 0 });
+
 /** A small ResNet for the phantom. */
 export const RESNET50_TINY: ResnetConfig = Object.freeze({
   name: 'resnet50-tiny',

@@ -56,7 +56,7 @@ describe('samShapes', () => {
   });
 
   it('counts the published parameters of ViT-B', () => {
-    // sam_vit_b_01ec64.pth: 93,735,472 numbers, of which 256 are the fixed Gaussian matrix
+    // sam_vit_b_01ec64.pth: 93,735,472 parameters; the fixed Gaussian matrix, 256 numbers, is a buffer
     expect(parameterCount(samShapes(SAM_VIT_B))).toBe(93_735_472);
   });
 });

@@ -10,6 +10,7 @@ import { parameterCount, toTensors } from '../../lib/models/parameters.js';
 import { CLIP_TEXT_B, clipText, clipTextShapes } from '../../lib/models/text/clip-text.js';
 import { clipTokenizer, readClipTokenizer } from '../../lib/models/text/clip-tokenizer.js';
 import { promptChoice, promptTable, promptTableParams } from '../../lib/models/text/prompt-table.js';
+import { CLIP_TEXT } from '../fixtures/torch-models/expected.js';
 import { sineParams } from '../fixtures/torch-models/fill.js';
 
 beforeAll(() => useEagerBackend('cpu'));
@@ -65,12 +66,7 @@ describe('clipText', () => {
       'int32',
     );
     const features = clipText(params, ids, tf.tensor1d([3, 6], 'int32'), config).dataSync();
-    const expected = [
-      0.1856407, 1.6277406, 0.4752378, -1.4347895, -1.0577761, 1.005322, 1.4659469, -0.4101332, -1.6324649, -0.2526633,
-      1.5298812, 0.8738099, 0.1281918, 0.97629, 0.2681914, -0.8674018, -0.6203651, 0.6155276, 0.8702753, -0.2621872,
-      -0.9767258, -0.1343728, 0.9221692, 0.5087824,
-    ];
-    for (const [i, x] of expected.entries()) expect(features[i]).toBeCloseTo(x, 4);
+    for (const [i, x] of CLIP_TEXT.entries()) expect(features[i]).toBeCloseTo(x, 4);
   });
 
   it('counts the published parameters', () => {

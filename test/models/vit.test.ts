@@ -4,7 +4,7 @@ import { stream } from '../../lib/core/random.js';
 import { useEagerBackend } from '../../lib/engine/backend.js';
 import { compileInference } from '../../lib/engine/compile.js';
 import { dropPathFactors, linearRates, uniformRates } from '../../lib/models/drop-path.js';
-import { expectParams, parameterCount, toTensors } from '../../lib/models/parameters.js';
+import { expectParams, type Params, parameterCount, toTensors } from '../../lib/models/parameters.js';
 import { patchMap, vit, vitPositions } from '../../lib/models/vit.js';
 import {
   VIT_B14,
@@ -15,7 +15,14 @@ import {
   type VitConfig,
 } from '../../lib/models/vit-config.js';
 import { vitParams, vitShapes } from '../../lib/models/vit-params.js';
-import { fixtureArrays, fixtureParams, fixtureTensor, largestDifference } from '../fixtures/reference/fixture.js';
+import { runCompiled } from '../fixtures/reference/compiled.js';
+import {
+  fixtureArrays,
+  fixtureParams,
+  fixtureTensor,
+  largestDifference,
+  relativeDifference,
+} from '../fixtures/reference/fixture.js';
 
 beforeAll(() => useEagerBackend('cpu'));
 
@@ -97,6 +104,41 @@ describe.each([
     expect(same('cls')).toBeLessThan(1e-5);
     expect(same('patches')).toBeLessThan(1e-5);
     await compiled.dispose();
+  });
+});
+
+describe('gradients', () => {
+  it('are the same compiled and eager, in every parameter', async () => {
+    const config: VitConfig = {
+      ...dinov2,
+      depth: 1,
+      width: 24,
+      heads: 2,
+      registers: 2,
+      layerScale: 0.5,
+      adapters: { width: 8, blocks: [0] },
+    };
+    const host = vitParams(config, stream(5, 'vit'));
+    const names = Object.keys(host);
+    const images = Float32Array.from({ length: 3 * 56 * 42 }, (_, i) => Math.sin(i));
+    const gradients = (params: Params, x: tf.Tensor): Record<string, tf.Tensor> => {
+      const { grads } = tf.valueAndGrads((...values: tf.Tensor[]) => {
+        const moved = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+        const mask = tf.tensor2d([[1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0]]);
+        const { cls, patches } = vit(moved, x, config, { mask, dropPath: tf.tensor2d([[1.5], [0.5]]) });
+        return tf.add(tf.sum(tf.mul(cls, tf.sin(cls))), tf.mean(tf.square(patches))) as tf.Scalar;
+      })(names.map((name) => params[name]!));
+      return Object.fromEntries(names.map((name, i) => [name, grads[i]!]));
+    };
+    const eager = gradients(toTensors(host), tf.tensor4d(images, [1, 3, 56, 42]));
+    const compiled = await runCompiled((params, { x }) => gradients(params, x!), host, {
+      x: { shape: [1, 3, 56, 42], data: images },
+    });
+    for (const name of names) {
+      const expected = { shape: [...host[name]!.shape], data: compiled[name]! };
+      expect(expected.data.some((g) => g !== 0)).toBe(true);
+      expect(relativeDifference(eager[name]!, expected)).toBeLessThan(1e-3);
+    }
   });
 });
 

@@ -29,7 +29,7 @@ export interface PickleRules {
 }
 
 const MOST_OPERATIONS = 4_000_000;
-const MOST_CONTAINERS = 300_000;
+const MOST_CONTAINERS = 200_000;
 const MARK = Symbol('mark');
 
 /**

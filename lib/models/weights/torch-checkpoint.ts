@@ -92,12 +92,13 @@ export function readTorchCheckpoint(source: ByteSource): WeightFile {
   const found: { key: string; tensor: StoredTensor }[] = [];
   const remarks: Record<string, string> = {};
   collect(source.name, tree, '', 0, found, remarks, new Set());
-  refuseRepeats(source, members, found);
+  refuseRepeats(source, found);
   return {
     path: source.name,
     format: 'pytorch',
     size: source.size,
     remarks,
+    metadata: {},
     entries: found.map(({ key, tensor }) => entryOf(source, key, tensor)),
     close: () => source.close(),
   };
@@ -117,7 +118,7 @@ function refuseBigEndian(source: ByteSource, member: ZipMember | undefined): voi
 function torchRules(source: ByteSource, root: string, members: ReadonlyMap<string, ZipMember>): PickleRules {
   const storages = new Map<string, Storage>();
   return {
-    allows: (name) => CALLS.includes(name) || name in STORAGES,
+    allows: (name) => CALLS.includes(name) || Object.hasOwn(STORAGES, name),
     persistent: (id) => {
       if (!(id instanceof PickleTuple)) return fail(source, 'names a storage in an unknown way');
       const [kind, type, key, , count] = id.items;
@@ -237,13 +238,9 @@ function collect(
 }
 
 /** Tied weights may share a storage; a file whose tensors add up to many times its storages is a bomb. */
-function refuseRepeats(
-  source: ByteSource,
-  members: ReadonlyMap<string, ZipMember>,
-  found: readonly { tensor: StoredTensor }[],
-): void {
-  let stored = 0;
-  for (const member of members.values()) stored += member.size;
+function refuseRepeats(source: ByteSource, found: readonly { tensor: StoredTensor }[]): void {
+  const storages = new Map(found.map(({ tensor }) => [tensor.storage.member.name, tensor.storage.member.size]));
+  const stored = [...storages.values()].reduce((sum, size) => sum + size, 0);
   let declared = 0;
   for (const { tensor } of found) declared += sizeOf(tensor.shape) * BYTES_OF[tensor.storage.dtype];
   if (declared > 4 * stored) fail(source, `declares ${declared} bytes of tensors over ${stored} bytes of storage`);

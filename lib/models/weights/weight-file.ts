@@ -44,8 +44,10 @@ export interface WeightFile {
   readonly format: 'pytorch' | 'safetensors';
   readonly size: number;
   readonly entries: readonly WeightEntry[];
-  /** Everything in the file that is not a tensor: `epoch: 100`. Long values are cut. */
+  /** What a PyTorch file holds besides tensors: `epoch: 100`. Long values are cut. */
   readonly remarks: Readonly<Record<string, string>>;
+  /** The metadata of a safetensors file; empty for others. */
+  readonly metadata: Readonly<Record<string, string>>;
   close(): void;
 }
 
