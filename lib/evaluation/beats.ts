@@ -20,7 +20,7 @@ export interface BeatOptions {
 export interface Beat {
   readonly endDiastole: number;
   readonly endSystole: number;
-  /** False if end-diastole is the first frame of the clip: the true one may lie before it. */
+  /** False if the clip starts as large as at end-diastole: the true one may lie before it. */
   readonly whole: boolean;
 }
 
@@ -87,9 +87,10 @@ export function findSystoles(curve: ArrayLike<number>, options: BeatOptions = {}
 export function findBeats(curve: ArrayLike<number>, options: BeatOptions = {}): Beat[] {
   let start = 0;
   return findSystoles(curve, options).map((endSystole) => {
-    const endDiastole = largestIn(curve, start, endSystole);
+    const before = start;
+    const endDiastole = largestIn(curve, before, endSystole);
     start = endSystole;
-    return { endDiastole, endSystole, whole: endDiastole > 0 };
+    return { endDiastole, endSystole, whole: curve[endDiastole]! > curve[0]! || before > 0 };
   });
 }
 
@@ -107,7 +108,7 @@ export function widestBeat(curve: ArrayLike<number>): Beat {
   }
   let endSystole = endDiastole + 1;
   for (let i = endSystole; i < curve.length; i++) if (curve[i]! < curve[endSystole]!) endSystole = i;
-  return { endDiastole, endSystole, whole: endDiastole > 0 };
+  return { endDiastole, endSystole, whole: curve[endDiastole]! > curve[0]! };
 }
 
 /**

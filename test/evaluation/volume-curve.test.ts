@@ -22,7 +22,7 @@ describe('volumeCurve', () => {
         framesPerSecond: 30,
       });
       expect(Math.abs(ejectionFractionPercent - 48.8)).toBeLessThan(1.5); // whole pixels: the axis is up to 1.4 of 64 too long
-      expect(beats.map(({ endSystole }) => endSystole)).toEqual([45, 75]);
+      expect(beats.slice(-2).map(({ endSystole }) => endSystole)).toEqual([45, 75]);
     }
   });
 
