@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { FormatError, messageOf } from '../../core/errors.js';
 import { sizeOf } from '../../core/shape.js';
 import type { HostParams } from '../parameters.js';
@@ -116,14 +117,14 @@ export function encodeSafetensors(
   }
   const text = JSON.stringify(header);
   const padded = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8, ' '));
-  const bytes = new Uint8Array(8 + padded.length + at);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(padded.length), true);
+  const bytes = Buffer.alloc(8 + padded.length + at);
+  bytes.writeBigUInt64LE(BigInt(padded.length));
   bytes.set(padded, 8);
   let offset = 8 + padded.length + 8 * counters.length;
   for (const { data } of Object.values(params)) {
-    for (let i = 0; i < data.length; i++) view.setFloat32(offset + 4 * i, data[i]!, true);
-    offset += 4 * data.length;
+    const numbers = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    bytes.set(endianness() === 'LE' ? numbers : Buffer.from(numbers).swap32(), offset);
+    offset += numbers.length;
   }
   return bytes;
 }

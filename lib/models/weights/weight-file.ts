@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { FormatError } from '../../core/errors.js';
 import { sizeOf } from '../../core/shape.js';
 
@@ -54,12 +55,16 @@ export interface WeightFile {
 /** Little-endian bytes to float32; float16 and bfloat16 widen exactly, float64 and int64 are rounded. */
 export function toFloat32(bytes: Uint8Array, dtype: WeightDtype): Float32Array {
   const count = bytes.length / BYTES_OF[dtype];
+  if (dtype === 'float32' && LITTLE_ENDIAN) return new Float32Array(bytes.slice().buffer);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const values = new Float32Array(count);
   const read = READERS[dtype];
   for (let i = 0; i < count; i++) values[i] = read(view, i);
   return values;
 }
+
+/** True on every machine that Node is built for today but a few mainframes. */
+const LITTLE_ENDIAN = endianness() === 'LE';
 
 const bits = new DataView(new ArrayBuffer(4));
 
