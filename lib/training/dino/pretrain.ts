@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ArgumentError, NumericalError } from '../../core/errors.js';
 import type { Progress } from '../../core/progress.js';
 import { stream } from '../../core/random.js';
@@ -9,6 +10,7 @@ import { loadCheckpoint, saveCheckpoint } from '../checkpoint.js';
 import { CropLoader } from '../crop-loader.js';
 import type { FrameSet } from '../frame-set.js';
 import { cosineSchedule, teacherTemperature } from '../schedules.js';
+import { StepLog } from '../step-log.js';
 import { type DinoConfig, stepsPerEpoch } from './dino-config.js';
 import { type DinoScalars, type DinoStep, makeDinoStep } from './dino-step.js';
 
@@ -60,10 +62,6 @@ export interface PretrainOptions {
   readonly loaderThreads?: number;
 }
 
-interface Extra {
-  readonly rows: readonly DinoRow[];
-}
-
 /** Random student: backbone and head under their prefixes. */
 export function dinoParams(config: DinoConfig, seed: number): Record<string, HostTensor> {
   return {
@@ -101,9 +99,9 @@ export async function pretrainDino(
   const { state, frozen } = dino.initialState(student, options.initial?.teacher);
   const step = await compileStep(dino.step, { state, frozen, inputs: dino.inputs, name: 'dinoStep' });
   const loader = new CropLoader(frames, config.crops, config.batchSize, options.loaderThreads ?? 1);
-  const found = loadCheckpoint<Extra>(options.folder, options.say);
-  const rows: DinoRow[] = [...(found?.extra.rows ?? [])];
+  const found = loadCheckpoint(options.folder, options.say);
   const first = found?.step ?? 0;
+  const log = new StepLog<DinoRow>(join(options.folder, 'steps.jsonl'), first);
   try {
     if (found) await step.writeState(found.tensors);
     else await options.probe(0, backboneOf(await step.readState(), 'teacher'));
@@ -115,21 +113,22 @@ export async function pretrainDino(
       }
       const row = await oneStep({ step, dino, loader, config }, done, perEpoch);
       if (!Number.isFinite(row.loss)) throw diverged(row, options.folder, done - (done % options.checkpointEvery));
-      rows.push(row);
+      log.rows.push(row);
       options.progress.update(done + 1, `loss ${row.loss.toFixed(3)}`);
       const last = done + 1 === steps;
       if (last || (done + 1) % options.probeEvery === 0) {
         await options.probe(done + 1, backboneOf(await step.readState(), 'teacher'));
       }
       if (last || (done + 1) % options.checkpointEvery === 0) {
-        saveCheckpoint<Extra>(options.folder, { step: done + 1, tensors: await step.readState(), extra: { rows } });
+        log.flush();
+        saveCheckpoint(options.folder, { step: done + 1, tensors: await step.readState() });
       }
     }
     const final = { ...(await step.readState()), ...withBoth(frozen) };
     return {
       student: paramsUnder(final, 'student.'),
       teacher: paramsUnder(final, 'teacher.'),
-      rows,
+      rows: log.rows,
       waitedSeconds: loader.waitedSeconds,
       resumedFrom: first,
     };

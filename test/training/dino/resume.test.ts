@@ -56,7 +56,10 @@ describe('pretraining that is killed', () => {
     const whole = await run(join(folder, 'whole'));
     const checkpoints = join(folder, 'damaged');
     await run(checkpoints, 10);
-    const newest = readdirSync(checkpoints).sort().at(-1)!;
+    const newest = readdirSync(checkpoints)
+      .filter((file) => file.endsWith('.safetensors'))
+      .sort()
+      .at(-1)!;
     writeFileSync(join(checkpoints, newest), 'not a checkpoint');
     const rest = await run(checkpoints);
     expect(rest.errors).toContain(`${newest} is damaged`);
