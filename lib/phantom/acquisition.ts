@@ -20,7 +20,12 @@ export interface Acquisition {
   readonly lateral: number;
   /** Width of the aperture's own contribution to the lateral width, mm. */
   readonly aperture: number;
+  /** Averaging of the envelope against the resolution, both as standard deviations; 0 none. */
   readonly smoothing: number;
+  /** Standard deviation of the slice's thickness at 100 mm, mm. */
+  readonly sliceThickness: number;
+  /** Standard deviation of the softness of every border, mm. */
+  readonly borderBlur: number;
   readonly dynamicRange: number;
   readonly gamma: number;
   /** Echo of each tissue, dB, `[TISSUE_COUNT]`. */
@@ -32,6 +37,8 @@ export interface Acquisition {
   /** Slow variation of the echo in tissue and outside, dB. */
   readonly wallVariation: number;
   readonly outsideVariation: number;
+  /** Broad bright and dark patches of wall and surroundings, dB. */
+  readonly blotches: number;
   /** dB by which a wall drops out in patches, and how much of it does. */
   readonly dropout: number;
   readonly dropoutShare: number;
@@ -61,7 +68,7 @@ export interface Acquisition {
 export function drawAcquisition(random: RandomStream, vendor: Vendor, quality: number, contrast = false): Acquisition {
   const from = ([low, high]: readonly [number, number]): number => random.between(low, high);
   const poor = 1 - quality;
-  const blood = random.between(-34, -23) + 7 * poor;
+  const blood = random.between(-33, -21) + 8 * poor;
   const wall = random.between(-6, 1) - 3 * poor;
   const outside = random.between(-19, -6) + 2 * poor;
   const echo = new Float64Array(TISSUE_COUNT);
@@ -71,18 +78,18 @@ export function drawAcquisition(random: RandomStream, vendor: Vendor, quality: n
   set(Tissue.outside, outside, 0, 0);
   set(Tissue.lung, outside, -2, 6);
   set(Tissue.blood, blood, 0, 0);
-  set(Tissue.rightBlood, blood, -1, 7);
-  set(Tissue.atrialBlood, blood, -2, 5);
+  set(Tissue.rightBlood, blood, -1, 8);
+  set(Tissue.atrialBlood, blood, -2, 8);
   set(Tissue.vein, blood, -2, 4);
   set(Tissue.effusion, blood, -6, 0);
   set(Tissue.myocardium, wall, 0, 0);
   set(Tissue.papillary, wall, -9, 0);
   set(Tissue.rightWall, wall, -6, 2);
-  set(Tissue.atrialWall, wall, -7, 2);
+  set(Tissue.atrialWall, wall, -13, -1);
   set(Tissue.vesselWall, wall, -2, 5);
   set(Tissue.leaflet, wall, -3, 6);
-  set(Tissue.pericardium, wall, 1, 9);
-  set(Tissue.fat, wall, -5, 3);
+  set(Tissue.pericardium, wall, -1, 9);
+  set(Tissue.fat, wall, -7, 3);
   set(Tissue.liver, wall, -8, -2);
   set(Tissue.diaphragm, wall, 3, 9);
   if (contrast) fillWithContrast(random, echo, wall);
@@ -93,15 +100,18 @@ export function drawAcquisition(random: RandomStream, vendor: Vendor, quality: n
     face: from(vendor.face),
     axial: from(vendor.axial),
     lateral: from(vendor.lateral) * (1 + 0.25 * poor),
-    aperture: random.between(0.8, 1.3),
+    aperture: random.between(0.5, 0.95),
     smoothing: from(vendor.smoothing),
+    sliceThickness: random.between(0.8, 2.2),
+    borderBlur: random.between(0.4, 1.3),
     dynamicRange: from(vendor.dynamicRange),
     gamma: from(vendor.gamma),
     echo,
     tangentialLoss: random.between(1, 9) + 5 * poor * random.uniform(),
     specular: random.between(0, 7),
     wallVariation: random.between(0.8, 3),
-    outsideVariation: random.between(2, 7),
+    outsideVariation: random.between(1.5, 5),
+    blotches: random.between(0.5, 3.2),
     dropout: random.between(0, 7) + 6 * poor * random.uniform(),
     dropoutShare: random.between(-1.4, 0.1) + 0.5 * poor,
     trabecularLevel: random.between(1, 9),
@@ -112,12 +122,12 @@ export function drawAcquisition(random: RandomStream, vendor: Vendor, quality: n
       : null,
     clutter: from(vendor.clutter) + 4 * poor,
     clutterLength: random.between(5, 24),
-    haze: random.between(-44, -30) + 12 * poor,
+    haze: random.between(-47, -33) + 12 * poor,
     sideLobes: random.between(-36, -22) + 6 * poor,
-    noise: random.between(-48, -34) + 12 * poor,
+    noise: random.between(-54, -40) + 12 * poor,
     noiseSlope: random.between(0, 3),
-    medianGrey: random.between(0.17, 0.42),
-    whitePercentile: random.between(0.975, 0.997),
+    medianGrey: random.between(0.17, 0.47),
+    whitePercentile: random.between(0.986, 0.9995),
   };
 }
 

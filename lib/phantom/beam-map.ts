@@ -73,7 +73,7 @@ export function drawBeamMap(grid: PolarGrid, acquisition: Acquisition, random: R
 /** Attenuation left over after time-gain compensation: a slow random walk, mean 0. */
 function drawTimeGain(depths: number, random: RandomStream): Float32Array {
   const line = smoothLine(depths, 6, random.between(1, 3.2), random);
-  const slope = random.between(-5, 4);
+  const slope = random.between(-4, 8);
   return line.map((value, i) => value + slope * (i / depths - 0.5));
 }
 

@@ -361,12 +361,12 @@ export class HeartFrame {
     const rim = 1 + (2 * thick) / atrium.halfX;
     const inside = q < 1 && rho2 < 1 && w2 < 1;
     if (!inside && q > rim) {
-      if (w < 0.1 || q > rim + 0.45) return false;
-      // behind the atria: one broad arc of pericardium and mediastinum
-      const off = (q - rim - 0.16) / 0.16;
+      if (w < 0.45 || q > rim + 0.6) return false;
+      // behind the atria: one broad arc of pericardium and mediastinum, not a bowl that hugs them
+      const off = (q - rim - 0.2) / 0.2;
       out[Sample.tissue] = Tissue.pericardium;
-      out[Sample.level] = -2.2 * off * off - 9 * Math.max(0, 0.75 - w);
-      return out[Sample.level]! > -14;
+      out[Sample.level] = -1.5 - 2.2 * off * off - 16 * Math.max(0, 0.95 - w) - 5 * rho2;
+      return out[Sample.level]! > -12;
     }
     out[Sample.x] = u * atrium.halfX;
     out[Sample.y] = v * atrium.halfY;
@@ -436,14 +436,14 @@ export class HeartFrame {
   #sampleGreatVessels(x: number, y: number, z: number, out: Float64Array): boolean {
     const { descendingAorta, cavalVein, hepaticVein, patient } = this.heart;
     const wall = 1.5 * patient.scale;
-    const descending = tubeDistance2(descendingAorta, x, y, z, -1e3);
+    const descending = tubeDistance2(descendingAorta, x, y, z, -60 * patient.scale, 16 * patient.scale);
     if (descending < (descendingAorta.radius + wall) ** 2) {
       out[Sample.tissue] = descending < descendingAorta.radius ** 2 ? Tissue.rightBlood : Tissue.vesselWall;
       return true;
     }
     const pulse = 1 - 0.14 * this.point.inflow;
-    const caval = tubeDistance2(cavalVein, x, y, z, 0) / (pulse * pulse);
-    const hepatic = tubeDistance2(hepaticVein, x, y, z, 0);
+    const caval = tubeDistance2(cavalVein, x, y, z, 0, 1e3) / (pulse * pulse);
+    const hepatic = tubeDistance2(hepaticVein, x, y, z, 0, 1e3);
     if (caval < cavalVein.radius ** 2 || hepatic < hepaticVein.radius ** 2) {
       out[Sample.tissue] = Tissue.vein;
       return true;
@@ -495,7 +495,10 @@ export class HeartFrame {
       if (out[Sample.level]! > -16) return;
     }
     out[Sample.level] = 0;
-    if (material < 3 && material > -0.35 * leftVentricle.length) {
+    // the fat in the groove between atria and ventricles, a ring about the base
+    const ring = (Math.hypot(x, y) - leftVentricle.epicardialRadius + 3 * k) / (9 * k);
+    const height = (z - this.base + 5 * k) / (9 * k);
+    if (ring * ring + height * height < 1) {
       out[Sample.tissue] = Tissue.fat;
       return;
     }
@@ -548,12 +551,12 @@ function leafletLevel(state: ValveState, x: number, y: number, z: number): numbe
   return -4.3 * d2;
 }
 
-function tubeDistance2(tube: Tube, x: number, y: number, z: number, from: number): number {
+function tubeDistance2(tube: Tube, x: number, y: number, z: number, from: number, to: number): number {
   const { origin, direction } = tube;
   const px = x - origin[0];
   const py = y - origin[1];
   const pz = z - origin[2];
-  const along = Math.max(from, px * direction[0] + py * direction[1] + pz * direction[2]);
+  const along = Math.min(to, Math.max(from, px * direction[0] + py * direction[1] + pz * direction[2]));
   const qx = px - along * direction[0];
   const qy = py - along * direction[1];
   const qz = pz - along * direction[2];

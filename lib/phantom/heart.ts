@@ -194,11 +194,11 @@ export function buildHeart(patient: Patient, random: RandomStream): Heart {
     outflow: drawOutflow(random.child('outflow'), epicardialRadius, aorta, sinusRadius, k),
     descendingAorta: {
       origin: [
-        ...plus([leftAtrium.x, leftAtrium.y], shortAxis(325), leftAtrium.halfY + vary(15, 0.15)),
+        ...plus([leftAtrium.x, leftAtrium.y], shortAxis(322), leftAtrium.halfY + vary(16, 0.15)),
         -0.3 * leftAtrium.height,
       ],
       direction: unit([...shortAxis(60 + 10 * random.normal()), 0.2 * random.normal()]),
-      radius: vary(11, 0.1),
+      radius: vary(10.5, 0.1),
     },
     cavalVein: {
       origin: [

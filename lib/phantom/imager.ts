@@ -5,11 +5,11 @@ import { type BeamMap, decibels, drawBeamMap } from './beam-map.js';
 import type { Heart } from './heart.js';
 import { HeartFrame } from './heart-frame.js';
 import { layPicture, type Picture, type ScanConversion, scanConversion } from './picture.js';
-import { PointSpread, scattererCell } from './point-spread.js';
+import { FWHM, PointSpread, scattererCell } from './point-spread.js';
 import { gaussianPairs, SmoothField, scattererAt } from './scatterers.js';
 import { type SwayMotion, swayAt } from './sway.js';
 import { SAMPLE_LENGTH, Sample, Tissue } from './tissue.js';
-import type { ViewPlane } from './view-planes.js';
+import { cross, type ViewPlane } from './view-planes.js';
 
 const FLOOR = -90;
 const STEPS = 8; // table steps a dB
@@ -25,7 +25,10 @@ const AMPLITUDE = Float32Array.from({ length: (CEILING - FLOOR) * STEPS + 1 }, (
  * scatterer of that place. It moves and deforms with the wall and decorrelates as the tissue turns or leaves the plane. Blood gets new
  * scatterers every frame.
  *
- * Deviates from physics: no wave propagation, no elevation beam width, one scatterer a cell with complex weight (fully
+ * The beam's width across the plane is real in what it does: each sample looks a random, fixed way before or behind the plane, so walls
+ * that stand oblique blur; and a little aside, for no border of tissue is as sharp as its equation.
+ *
+ * Deviates from physics: no wave propagation, one scatterer a cell with complex weight (fully
  * developed speckle by construction), stationary clutter.
  */
 export class Imager {
@@ -38,6 +41,7 @@ export class Imager {
   readonly #oversampling: number;
   readonly #wallField: SmoothField;
   readonly #outsideField: SmoothField;
+  readonly #blotchField: SmoothField;
   readonly #rimField: SmoothField;
   readonly #clipSeed: number;
   readonly #sway: SwayMotion;
@@ -72,6 +76,7 @@ export class Imager {
     const k = heart.patient.scale;
     this.#wallField = new SmoothField(heart.scatterSeed, 9 * k);
     this.#outsideField = new SmoothField(heart.scatterSeed + 1, 14 * k);
+    this.#blotchField = new SmoothField(heart.scatterSeed + 3, 26 * k);
     this.#rimField = new SmoothField(heart.scatterSeed + 2, 4 * k);
     this.#clipSeed = random.child('blood').integer(1 << 30);
     this.#sway = sway;
@@ -128,6 +133,11 @@ export class Imager {
     const contrast = plane.contrast;
     const blood = echo[Tissue.blood]!;
     const { strand } = acquisition;
+    const elevation = cross(plane.beam, plane.right);
+    const mask = pairs.length - 1;
+    const blur = acquisition.borderBlur * heart.patient.scale;
+    const thickness = 0.6 * acquisition.sliceThickness;
+    const thickening = (0.4 * acquisition.sliceThickness) / 100;
     const origin = [0, 1, 2].map(
       (axis) => plane.origin[axis]! - (face + swayDown) * plane.beam[axis]! - swayRight * plane.right[axis]!,
     );
@@ -141,11 +151,23 @@ export class Imager {
       for (let i = 0; i < grid.depths; i++) {
         const n = j * grid.depths + i;
         const radius = grid.near + (i + 0.5) * step;
-        state.sample(origin[0]! + radius * dx, origin[1]! + radius * dy, origin[2]! + radius * dz, sample);
+        // the slice is thick and borders are not sharp: each sample looks a little before or behind the plane and aside
+        const off = (thickness + thickening * radius) * pairs[(2 * n + 1) & mask]!;
+        const aside = blur * pairs[(2 * n) & mask]!;
+        const along = 0.7 * blur * pairs[(2 * n + 15838) & mask]!;
+        const ex = off * elevation[0] + aside * plane.right[0] + along * plane.beam[0];
+        const ey = off * elevation[1] + aside * plane.right[1] + along * plane.beam[1];
+        const ez = off * elevation[2] + aside * plane.right[2] + along * plane.beam[2];
+        state.sample(
+          origin[0]! + radius * dx + ex,
+          origin[1]! + radius * dy + ey,
+          origin[2]! + radius * dz + ez,
+          sample,
+        );
         const tissue = sample[Sample.tissue]! | 0;
-        const x = sample[Sample.x]!;
-        const y = sample[Sample.y]!;
-        const z = sample[Sample.z]!;
+        const x = sample[Sample.x]! - ex;
+        const y = sample[Sample.y]! - ey;
+        const z = sample[Sample.z]! - ez;
         let level = echo[tissue]!;
         let seed = tissueSeed;
         switch (tissue) {
@@ -178,7 +200,9 @@ export class Imager {
             break;
           case Tissue.myocardium: {
             const depth = sample[Sample.depth]!;
-            level += acquisition.wallVariation * this.#wallField.at(x, y, z);
+            level +=
+              acquisition.wallVariation * this.#wallField.at(x, y, z) +
+              acquisition.blotches * this.#blotchField.at(x, y, z);
             if (strand !== null) {
               const off = (depth - strand.place) / strand.width;
               level -= strand.loss * (1 - Math.exp(-off * off));
@@ -191,10 +215,12 @@ export class Imager {
             break;
           }
           case Tissue.papillary:
+            level += 3 * this.#rimField.at(x, y, z) - dropout[n]!;
+            break;
           case Tissue.rightWall:
           case Tissue.atrialWall:
           case Tissue.vesselWall:
-            level += acquisition.wallVariation * this.#wallField.at(x, y, z) - dropout[n]!;
+            level += 2 * acquisition.blotches * this.#blotchField.at(x, y, z) - dropout[n]!;
             break;
           case Tissue.pericardium:
             level += sample[Sample.level]! + acquisition.wallVariation * 1.5 * this.#outsideField.at(x, y, z);
@@ -203,7 +229,9 @@ export class Imager {
             level += 1.5 * this.#outsideField.at(x, y, z);
             break;
           default:
-            level += acquisition.outsideVariation * this.#outsideField.at(x, y, 0.6 * z);
+            level +=
+              acquisition.outsideVariation * this.#outsideField.at(x, y, 0.6 * z) +
+              1.5 * acquisition.blotches * this.#blotchField.at(x, y, z);
         }
         const nx = sample[Sample.normalX]!;
         const ny = sample[Sample.normalY]!;
@@ -262,10 +290,32 @@ export class Imager {
         const a = noise * pairs[noiseAt]!;
         const b = noise * pairs[noiseAt + 1]!;
         const echoes = (level[n]! + share * sum[i]!) * AMPLITUDE[((gain[n]! - FLOOR) * STEPS) | 0]! + clutter[n]!;
-        mixed[n] = 10 * Math.log10(echoes * echoes + a * a + b * b + 1e-9);
+        mixed[n] = Math.sqrt(echoes * echoes + a * a + b * b);
       }
     }
-    level.set(mixed);
+    this.#compound(mixed);
+    for (let n = 0; n < level.length; n++) level[n] = 20 * Math.log10(mixed[n]! + 3e-5);
+  }
+
+  /** Compounding and the scanner's speckle filter: the envelope is averaged over a fraction of the resolution. */
+  #compound(envelope: Float32Array): void {
+    const { grid } = this.#spread;
+    const { acquisition } = this;
+    const step = (grid.far - grid.near) / grid.depths;
+    const beamAngle = (2 * grid.halfAngle) / grid.beams;
+    const along = (acquisition.smoothing * acquisition.axial) / FWHM / step;
+    const across = (acquisition.smoothing * acquisition.lateral) / FWHM / beamAngle;
+    const passes = Math.max(1, Math.ceil(Math.max(along, across) ** 2 / 0.6));
+    for (let pass = 0; pass < passes; pass++) {
+      smoothOnce(
+        envelope,
+        this.#scratch,
+        grid.beams,
+        grid.depths,
+        Math.min(1 / 3, along ** 2 / 2 / passes),
+        Math.min(1 / 3, across ** 2 / 2 / passes),
+      );
+    }
   }
 
   /** Grey by level: white at a high percentile, black a dynamic range below, bent so that the median has its grey. `[(CEILING - FLOOR) * STEPS + 1]`. */
@@ -287,7 +337,7 @@ export class Imager {
   }
 
   #display(out: Uint8Array): void {
-    const { beams, depths } = this.#spread.grid;
+    const { depths } = this.#spread.grid;
     const grey = this.#grey!;
     const level = this.#level;
     const top = grey.length - 1;
@@ -295,7 +345,6 @@ export class Imager {
       const at = ((level[n]! - FLOOR) * STEPS) | 0;
       level[n] = grey[at < 0 ? 0 : Math.min(at, top)]!;
     }
-    smoothGrey(level, this.#scratch, beams, depths, this.acquisition.smoothing);
     const { pixel, sample, alongBeam, acrossBeams } = this.#conversion;
     const large = this.#large;
     for (let n = 0; n < pixel.length; n++) {
@@ -330,17 +379,21 @@ export function drawClip(imager: Imager, times: readonly number[], framesPerSeco
   return { width: size, height: size, frameCount: times.length, framesPerSecond, data };
 }
 
-/** Three-tap smoothing along and across beams; `strength` is the standard deviation in samples, at most 1.2 by one pass. */
-function smoothGrey(level: Float32Array, scratch: Float32Array, beams: number, depths: number, strength: number): void {
-  const side = Math.min(0.3, (0.5 * strength * strength) / (1 + strength * strength));
-  if (side < 0.01) return;
-  const middle = 1 - 2 * side;
+/** Three-tap smoothing along and across beams by `along` and `across`, the share of each neighbour (at most 1/3). */
+function smoothOnce(
+  level: Float32Array,
+  scratch: Float32Array,
+  beams: number,
+  depths: number,
+  along: number,
+  across: number,
+): void {
   for (let j = 0; j < beams; j++) {
     const start = j * depths;
     for (let i = 0; i < depths; i++) {
       const before = level[start + (i > 0 ? i - 1 : 1)]!;
       const after = level[start + (i < depths - 1 ? i + 1 : depths - 2)]!;
-      scratch[start + i] = middle * level[start + i]! + side * (before + after);
+      scratch[start + i] = (1 - 2 * along) * level[start + i]! + along * (before + after);
     }
   }
   for (let j = 0; j < beams; j++) {
@@ -348,7 +401,7 @@ function smoothGrey(level: Float32Array, scratch: Float32Array, beams: number, d
     const before = (j > 0 ? j - 1 : 1) * depths;
     const after = (j < beams - 1 ? j + 1 : beams - 2) * depths;
     for (let i = 0; i < depths; i++) {
-      level[start + i] = middle * scratch[start + i]! + side * (scratch[before + i]! + scratch[after + i]!);
+      level[start + i] = (1 - 2 * across) * scratch[start + i]! + across * (scratch[before + i]! + scratch[after + i]!);
     }
   }
 }

@@ -13,8 +13,8 @@ export interface PolarGrid {
 
 /** Half width at which a Gaussian kernel is cut, standard deviations. */
 const CUT = 2.4;
-/** Standard deviations in a full width at half maximum. */
-const FWHM = 2.3548;
+/** Standard deviations in a full width at half maximum of a Gaussian. */
+export const FWHM = 2.3548;
 
 /**
  * The scanner's resolution: a separable Gaussian whose lateral width grows with depth, sqrt(aperture^2 + (angle depth)^2).

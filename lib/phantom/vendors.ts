@@ -14,11 +14,11 @@ export interface Vendor {
   readonly name: VendorName;
   /** Half of the sector's angle, degrees. */
   readonly halfAngle: readonly [number, number];
-  /** Axial length of a speckle, mm full width at half maximum. */
+  /** Axial length of the pulse, mm full width at half maximum. */
   readonly axial: readonly [number, number];
-  /** Lateral width of a speckle far away, radians. */
+  /** Lateral width of the beam far away, radians. */
   readonly lateral: readonly [number, number];
-  /** Smoothing of the picture by the speckle filter, samples; 0 none. */
+  /** Averaging of the envelope by compounding and speckle filter, against the resolution; 0 none. */
   readonly smoothing: readonly [number, number];
   /** Decibels between black and white. */
   readonly dynamicRange: readonly [number, number];
@@ -36,10 +36,10 @@ export const VENDORS: readonly Vendor[] = [
   {
     name: 'Siemens',
     halfAngle: [40, 46],
-    axial: [0.95, 1.35],
-    lateral: [0.017, 0.025],
-    smoothing: [0.3, 0.9],
-    dynamicRange: [46, 62],
+    axial: [0.441, 0.6174],
+    lateral: [0.0074, 0.0105],
+    smoothing: [0.8, 1.3],
+    dynamicRange: [48, 66],
     gamma: [0.85, 1.15],
     framesPerSecond: [38, 65],
     face: [0, 3],
@@ -48,10 +48,10 @@ export const VENDORS: readonly Vendor[] = [
   {
     name: 'GE',
     halfAngle: [34, 42],
-    axial: [0.95, 1.35],
-    lateral: [0.018, 0.024],
-    smoothing: [0, 0.4],
-    dynamicRange: [42, 60],
+    axial: [0.441, 0.6174],
+    lateral: [0.008, 0.011],
+    smoothing: [0.7, 1.2],
+    dynamicRange: [50, 68],
     gamma: [0.95, 1.25],
     framesPerSecond: [45, 80],
     face: [0, 2],
@@ -60,9 +60,9 @@ export const VENDORS: readonly Vendor[] = [
   {
     name: 'Philips',
     halfAngle: [40, 45],
-    axial: [0.8, 1.15],
-    lateral: [0.015, 0.021],
-    smoothing: [0.6, 1.2],
+    axial: [0.3528, 0.4998],
+    lateral: [0.0059, 0.0084],
+    smoothing: [1.0, 1.6],
     dynamicRange: [50, 64],
     gamma: [0.8, 1.0],
     framesPerSecond: [45, 60],
@@ -72,9 +72,9 @@ export const VENDORS: readonly Vendor[] = [
   {
     name: 'Samsung',
     halfAngle: [36, 44],
-    axial: [1.0, 1.5],
-    lateral: [0.02, 0.028],
-    smoothing: [0.8, 1.5],
+    axial: [0.441, 0.6468],
+    lateral: [0.008, 0.0108],
+    smoothing: [1.0, 1.7],
     dynamicRange: [44, 56],
     gamma: [1.0, 1.3],
     framesPerSecond: [40, 60],
@@ -90,9 +90,9 @@ export const VENDORS: readonly Vendor[] = [
 export const VOLUME_TRANSDUCER: Vendor = {
   name: 'Siemens',
   halfAngle: [36, 44],
-  axial: [1.5, 2.2],
-  lateral: [0.045, 0.065],
-  smoothing: [1.0, 1.8],
+  axial: [1.0, 1.5],
+  lateral: [0.023, 0.0332],
+  smoothing: [0.8, 1.4],
   dynamicRange: [36, 48],
   gamma: [1.1, 1.5],
   framesPerSecond: [14, 24],

@@ -1,0 +1,230 @@
+import { ArgumentError } from '../core/errors.js';
+import type { GrayImage } from '../imaging/image.js';
+
+/** A picture with what is known of it. */
+export interface MeasuredPicture {
+  readonly image: GrayImage;
+  /** mm a pixel, both ways. */
+  readonly spacing: number;
+  /** `[height, width]`: 1 left ventricle's cavity, 2 its wall; CAMUS and the phantom agree on these. */
+  readonly labels: Uint8Array;
+}
+
+/** How a set of pictures looks, each number a mean over the pictures. */
+export interface Appearance {
+  /** Grey levels in the sector that 5, 25, 50, 75, 95 and 99 % of pixels do not exceed. */
+  readonly greyPercentiles: readonly number[];
+  /** Share of sector pixels in 16 equal bins of grey. */
+  readonly greyHistogram: readonly number[];
+  /** Full width at half maximum of the speckle's autocorrelation along and across the middle beams, near, middle and far; mm. */
+  readonly axialSpeckle: readonly number[];
+  readonly lateralSpeckle: readonly number[];
+  /** Share of the picture's variance in octaves of wavelength: 1-2, 2-4, 4-8, 8-16 and 16-32 mm, along the beams. */
+  readonly spectrum: readonly number[];
+  /** Mean grey of wall minus cavity: 5, 50 and 95 % over the pictures. */
+  readonly contrast: readonly number[];
+}
+
+/** Distances between two sets of pictures; 0 is alike. */
+export interface AppearanceDistance {
+  /** Total variation between the grey histograms, 0 to 1. */
+  readonly histogram: number;
+  /** Mean absolute logarithm of the ratio of speckle widths; 0.1 is 10 %. */
+  readonly axialSpeckle: number;
+  readonly lateralSpeckle: number;
+  /** Total variation between the spectra, 0 to 1. */
+  readonly spectrum: number;
+  /** Mean absolute difference of the contrast percentiles, grey levels. */
+  readonly contrast: number;
+}
+
+const PERCENTS = [0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
+const DEPTHS = [0.3, 0.55, 0.8];
+const OCTAVES = [1, 2, 4, 8, 16];
+
+/**
+ * Measures pictures of a sector whose middle beam runs down the middle column: real or phantom, at any spacing.
+ *
+ * @throws {ArgumentError} if there are no pictures
+ */
+export function measureAppearance(pictures: readonly MeasuredPicture[]): Appearance {
+  if (pictures.length === 0) throw new ArgumentError('measureAppearance: needs at least one picture, got none');
+  const all = pictures.map(measureOne);
+  const mean = (read: (one: Measured) => readonly number[]): number[] =>
+    read(all[0]!).map((_, n) => {
+      const values = all.map((one) => read(one)[n]!).filter((value) => Number.isFinite(value));
+      return values.reduce((sum, value) => sum + value, 0) / values.length;
+    });
+  const contrasts = all.map(({ contrast }) => contrast).sort((a, b) => a - b);
+  return {
+    greyPercentiles: mean((one) => one.percentiles),
+    greyHistogram: mean((one) => one.histogram),
+    axialSpeckle: mean((one) => one.axial),
+    lateralSpeckle: mean((one) => one.lateral),
+    spectrum: mean((one) => one.spectrum),
+    contrast: [0.05, 0.5, 0.95].map((share) => quantile(contrasts, share)),
+  };
+}
+
+/** How far two appearances are apart. */
+export function appearanceDistance(a: Appearance, b: Appearance): AppearanceDistance {
+  const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variation = (p: readonly number[], q: readonly number[]): number =>
+    p.reduce((sum, value, n) => sum + Math.abs(value - q[n]!), 0) / 2;
+  const logRatio = (p: readonly number[], q: readonly number[]): number =>
+    meanOf(p.map((value, n) => Math.abs(Math.log(value / q[n]!))));
+  return {
+    histogram: variation(a.greyHistogram, b.greyHistogram),
+    axialSpeckle: logRatio(a.axialSpeckle, b.axialSpeckle),
+    lateralSpeckle: logRatio(a.lateralSpeckle, b.lateralSpeckle),
+    spectrum: variation(a.spectrum, b.spectrum),
+    contrast: meanOf(a.contrast.map((value, n) => Math.abs(value - b.contrast[n]!))),
+  };
+}
+
+interface Measured {
+  readonly percentiles: readonly number[];
+  readonly histogram: readonly number[];
+  readonly axial: readonly number[];
+  readonly lateral: readonly number[];
+  readonly spectrum: readonly number[];
+  readonly contrast: number;
+}
+
+function measureOne({ image, spacing, labels }: MeasuredPicture): Measured {
+  const { width, height, data } = image;
+  const rows = sectorRows(image);
+  const inside: number[] = [];
+  rows.forEach(([first, last], row) => {
+    for (let column = first; column <= last; column++) inside.push(data[row * width + column]!);
+  });
+  inside.sort((a, b) => a - b);
+  const histogram = new Array<number>(16).fill(0);
+  for (const grey of inside) histogram[grey >> 4]! += 1 / inside.length;
+  const bottom = rows.findLastIndex(([first, last]) => last > first);
+  const middle = Math.round(width / 2);
+  const half = Math.round(11 / spacing);
+  const windows = DEPTHS.map((depth) => {
+    const centre = Math.round(depth * bottom);
+    return cut(
+      image,
+      middle - half,
+      Math.max(0, centre - half),
+      2 * half,
+      Math.min(2 * half, height - centre + half - 1),
+    );
+  });
+  return {
+    percentiles: PERCENTS.map((share) => quantile(inside, share)),
+    histogram,
+    axial: windows.map((window) => spacing * speckleWidth(window, 0, 1, spacing)),
+    lateral: windows.map((window) => spacing * speckleWidth(window, 1, 0, spacing)),
+    spectrum: columnSpectrum(image, middle, spacing, bottom),
+    contrast: meanGrey(data, labels, 2) - meanGrey(data, labels, 1),
+  };
+}
+
+/** First and last sector pixel of each row; `[0, -1]` where there is none. A sector has no black pixel runs wider than its speckle. */
+function sectorRows({ width, height, data }: GrayImage): (readonly [number, number])[] {
+  return Array.from({ length: height }, (_, row) => {
+    let first = 0;
+    let last = width - 1;
+    while (first < width && data[row * width + first]! < 6) first++;
+    while (last > first && data[row * width + last]! < 6) last--;
+    return last - first > 3 ? ([first, last] as const) : ([0, -1] as const);
+  });
+}
+
+function cut(image: GrayImage, left: number, top: number, width: number, height: number): Float64Array[] {
+  return Array.from({ length: height }, (_, row) =>
+    Float64Array.from({ length: width }, (_, column) => image.data[(top + row) * image.width + left + column]!),
+  );
+}
+
+/** Full width at half maximum, pixels, of the autocorrelation along (dx, dy), after the slow part (4 mm and more) is taken away. */
+function speckleWidth(window: readonly Float64Array[], dx: number, dy: number, spacing: number): number {
+  const rest = withoutSlowPart(window, Math.max(2, Math.round(2 / spacing)));
+  const at = (lag: number): number => {
+    let sum = 0;
+    let count = 0;
+    for (let y = 0; y + lag * dy < rest.length; y++) {
+      for (let x = 0; x + lag * dx < rest[0]!.length; x++) {
+        sum += rest[y]![x]! * rest[y + lag * dy]![x + lag * dx]!;
+        count++;
+      }
+    }
+    return sum / count;
+  };
+  const zero = at(0);
+  let before = 1;
+  for (let lag = 1; lag < 40; lag++) {
+    const now = at(lag) / zero;
+    if (now < 0.5) return 2 * (lag - 1 + (before - 0.5) / (before - now));
+    before = now;
+  }
+  return Number.NaN;
+}
+
+function withoutSlowPart(window: readonly Float64Array[], reach: number): Float64Array[] {
+  const height = window.length;
+  const width = window[0]!.length;
+  // summed-area table
+  const sums = Array.from({ length: height + 1 }, () => new Float64Array(width + 1));
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      sums[y + 1]![x + 1] = window[y]![x]! + sums[y]![x + 1]! + sums[y + 1]![x]! - sums[y]![x]!;
+    }
+  }
+  return window.map((line, y) =>
+    line.map((value, x) => {
+      const [top, bottom] = [Math.max(0, y - reach), Math.min(height, y + reach + 1)];
+      const [left, right] = [Math.max(0, x - reach), Math.min(width, x + reach + 1)];
+      const sum = sums[bottom]![right]! - sums[top]![right]! - sums[bottom]![left]! + sums[top]![left]!;
+      return value - sum / ((bottom - top) * (right - left));
+    }),
+  );
+}
+
+/** Shares of variance by octave of wavelength, from differences of box means along the middle columns. */
+function columnSpectrum({ width, data }: GrayImage, middle: number, spacing: number, bottom: number): number[] {
+  const energy = OCTAVES.map(() => 0);
+  const reach = Math.round(10 / spacing);
+  const top = Math.round(0.15 * bottom);
+  for (let column = middle - reach; column <= middle + reach; column += 2) {
+    const line = Float64Array.from({ length: bottom - top }, (_, n) => data[(top + n) * width + column]!);
+    const smooth = OCTAVES.concat(32).map((wavelength) => boxMean(line, Math.max(1, wavelength / 2 / spacing)));
+    OCTAVES.forEach((_, n) => {
+      for (let i = 0; i < line.length; i++) energy[n]! += (smooth[n]![i]! - smooth[n + 1]![i]!) ** 2;
+    });
+  }
+  const total = energy.reduce((sum, value) => sum + value, 0);
+  return energy.map((value) => value / total);
+}
+
+function boxMean(line: Float64Array, length: number): Float64Array {
+  const reach = Math.round((length - 1) / 2);
+  const sums = new Float64Array(line.length + 1);
+  for (let i = 0; i < line.length; i++) sums[i + 1] = sums[i]! + line[i]!;
+  return line.map((_, i) => {
+    const [from, to] = [Math.max(0, i - reach), Math.min(line.length, i + reach + 1)];
+    return (sums[to]! - sums[from]!) / (to - from);
+  });
+}
+
+function meanGrey(data: Uint8Array, labels: Uint8Array, label: number): number {
+  let sum = 0;
+  let count = 0;
+  for (let n = 0; n < labels.length; n++) {
+    if (labels[n] !== label) continue;
+    sum += data[n]!;
+    count++;
+  }
+  return sum / count;
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  const place = share * (sorted.length - 1);
+  const low = Math.floor(place);
+  const high = Math.min(sorted.length - 1, low + 1);
+  return sorted[low]! + (place - low) * (sorted[high]! - sorted[low]!);
+}
