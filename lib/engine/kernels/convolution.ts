@@ -39,33 +39,51 @@ export function convolveTransposed(x: Value, weight: Value, geometry: Geometry):
 }
 
 /**
- * The gradient of a convolution by its kernel, one product for each tap.
+ * The gradient of a convolution by its kernel: every window of the image against the output's gradient, as one product.
  *
  * x `[B, I, H, W]`, dy `[B, O, H', W']` -> `[O, I / groups, h, w]`.
  */
 export function weightGradient(x: Value, dy: Value, geometry: Geometry, shape: readonly number[]): Value {
-  const { strides, pads, dilations, groups } = geometry;
-  const [batch, inputs] = x.shape as [number, number];
-  const [, outputs, height, width] = dy.shape as [number, number, number, number];
-  const [, perGroup, rows, columns] = shape as [number, number, number, number];
-  const padded = padSpatial(x, pads);
+  const { groups } = geometry;
+  const [batch, outputs, height, width] = dy.shape as [number, number, number, number];
+  const [, inputs, rows, columns] = shape as [number, number, number, number];
   const pixels = height * width;
+  const taps = rows * columns;
+  if (groups === 1 && outputs * inputs > 2 * pixels * (outputs + inputs)) {
+    // Few pixels, many channels: one product over all images; [O, B P] x [I h w, B P]^T.
+    const windows = windowsOf(transpose(x, [1, 0, 2, 3]), geometry, [rows, columns], [height, width], 1); // [I, taps, B, H', W']
+    const slopes = reshape(transpose(dy, [1, 0, 2, 3]), [outputs, batch * pixels]);
+    return reshape(matmul(slopes, reshape(windows, [inputs * taps, batch * pixels]), false, true), shape);
+  }
+  const windows = windowsOf(x, geometry, [rows, columns], [height, width], 2); // [B, I, taps, H', W']
   const slopes = reshape(dy, [batch, groups, outputs / groups, pixels]);
-  const taps: Value[] = [];
+  const product = matmul(slopes, reshape(windows, [batch, groups, inputs * taps, pixels]), false, true);
+  return reshape(reduce('ReduceSum', product, [0], false), shape); // [B, G, O / G, I / G taps] -> [O, I / G, h, w]
+}
+
+/** Every window that the kernel sees, stacked along a new axis. */
+function windowsOf(
+  x: Value,
+  { strides, pads, dilations }: Geometry,
+  [rows, columns]: readonly [number, number],
+  [height, width]: readonly [number, number],
+  axis: number,
+): Value {
+  const padded = padSpatial(x, pads);
+  const [first, second] = x.shape as [number, number];
+  const single = [first, second, height, width];
+  single.splice(axis, 0, 1);
+  const parts: Value[] = [];
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const begin = [row * dilations[0]!, column * dilations[1]!];
       const end = [begin[0]! + (height - 1) * strides[0]! + 1, begin[1]! + (width - 1) * strides[1]! + 1];
-      const seen = window(padded, begin, end, strides, [batch, inputs, height, width]);
-      const product = matmul(slopes, reshape(seen, [batch, groups, perGroup, pixels]), false, true); // [B, G, O / G, I / G]
-      taps.push(reshape(reduce('ReduceSum', product, [0], false), [1, outputs, perGroup]));
+      parts.push(reshape(window(padded, begin, end, strides, [first, second, height, width]), single));
     }
   }
-  const stacked =
-    taps.length === 1
-      ? taps[0]!
-      : emit('Concat', taps, [taps.length, outputs, perGroup], 'float32', { axis: { int: 0 } });
-  return reshape(transpose(stacked, [1, 2, 0]), shape);
+  if (parts.length === 1) return parts[0]!;
+  const shape = single.map((length, i) => (i === axis ? parts.length : length));
+  return emit('Concat', parts, shape, 'float32', { axis: { int: axis } });
 }
 
 function padSpatial(x: Value, [top, left, bottom, right]: readonly number[]): Value {
