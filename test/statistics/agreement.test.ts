@@ -120,6 +120,19 @@ describe('linConcordance', () => {
     expectClose(result.interval.high, 0.9814025978073252, 1e-9);
   });
 
+  it('covers a known concordance', () => {
+    // truth with variance .8, two readings with errors of variance .2: concordance .8
+    const random = stream(63, 'lin');
+    let covered = 0;
+    for (let study = 0; study < 1500; study++) {
+      const truth = Array.from({ length: 150 }, () => Math.sqrt(0.8) * random.normal());
+      const reading = (): number[] => truth.map((value) => value + Math.sqrt(0.2) * random.normal());
+      const { interval } = linConcordance(reading(), reading());
+      if (interval.low <= 0.8 && interval.high >= 0.8) covered++;
+    }
+    expectRate(covered, 1500, 0.95);
+  });
+
   it('is 1 on the identity, less with an offset', () => {
     expectClose(linConcordance(x, x).estimate, 1);
     expect(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { stream } from '../../lib/core/random.js';
 import { benjaminiHochberg, holm } from '../../lib/statistics/multiple-comparisons.js';
-import { expectClose } from './close.js';
+import { expectClose, expectRate } from './close.js';
 
 describe('multiple comparisons', () => {
   it('adjusts by Holm', () => {
@@ -26,6 +27,18 @@ describe('multiple comparisons', () => {
       expect(value).toBeGreaterThanOrEqual(p[i]!);
       expect(strict[i]!).toBeGreaterThanOrEqual(value);
     });
+  });
+
+  it('keep the family-wise rate of 18 true hypotheses', () => {
+    const random = stream(91, 'holm');
+    const rejected = { holm: 0, bh: 0 };
+    for (let study = 0; study < 5000; study++) {
+      const p = Array.from({ length: 18 }, () => random.uniform());
+      if (Math.min(...holm(p)) <= 0.05) rejected.holm++;
+      if (Math.min(...benjaminiHochberg(p)) <= 0.05) rejected.bh++;
+    }
+    expectRate(rejected.holm, 5000, 1 - (1 - 0.05 / 18) ** 18); // independent tests: smallest p <= 0.05 / 18
+    expectRate(rejected.bh, 5000, 0.05); // Simes 1986: exactly the level for independent tests
   });
 
   it('names what is no p-value', () => {
