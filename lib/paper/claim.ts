@@ -8,6 +8,11 @@ export interface Sourced extends PrintedNumber {
   readonly place: string;
 }
 
+/** A number that another publication states, with its source as place. */
+export function outside(place: string, value: number, step: number): Sourced {
+  return { text: String(value), value, step, place };
+}
+
 /** What the recomputation of a claim found. */
 export interface Finding {
   /** The figure or relation that the paper states. */

@@ -167,6 +167,15 @@ export const MEASUREMENT_CLAIMS: readonly Claim[] = [
     why: SIGNIFICANCE,
   }),
   aheadClaim({
+    id: 'unity-order',
+    statement: 'unity-significance',
+    says: 'EchoApex-S has the smaller errors of IVS and LVID on Unity',
+    model: 'EchoApex-S',
+    tables: [TABLE_13, TABLE_14],
+    measurements: ['IVS', 'LVID'],
+    why: SIGNIFICANCE,
+  }),
+  aheadClaim({
     id: 'adapters-internal',
     statement: 'lvh-adapters',
     says: 'EchoApex-AdaS has the smaller errors of IVS and LVID on EchoNet-LVH',

@@ -3,12 +3,14 @@ import { ADAPTATION_CLAIMS } from './claims-adaptation.js';
 import { DATA_CLAIMS } from './claims-data.js';
 import { MEASUREMENT_CLAIMS } from './claims-measurements.js';
 import { SEGMENTATION_CLAIMS } from './claims-segmentation.js';
+import { SETTING_CLAIMS } from './claims-settings.js';
 import { VIEW_CLAIMS } from './claims-views.js';
 import { STATEMENTS, statement } from './statements.js';
 import { VERDICTS, type Verdict } from './verdict.js';
 
 const CHECKED: readonly Claim[] = [
   ...DATA_CLAIMS,
+  ...SETTING_CLAIMS,
   ...VIEW_CLAIMS,
   ...SEGMENTATION_CLAIMS,
   ...MEASUREMENT_CLAIMS,
@@ -17,12 +19,15 @@ const CHECKED: readonly Claim[] = [
 
 /** Sentences that no table and no other sentence can test: settings, and results shown in figures only. */
 const UNCHECKED: readonly Claim[] = STATEMENTS.filter(({ id }) => !CHECKED.some((claim) => claim.statement === id)).map(
-  ({ id, quote }) =>
+  ({ id, quote, setting }) =>
     uncheckedClaim({
       id: `${id}-unchecked`,
       statement: id,
       says: quote,
-      why: 'No table of the paper and no other sentence gives the numbers behind it.',
+      why:
+        setting === true
+          ? 'A setting or count of the authors, stated here only.'
+          : 'No table of the paper and no other sentence gives the numbers behind it.',
     }),
 );
 

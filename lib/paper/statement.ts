@@ -8,4 +8,6 @@ export interface Statement {
   readonly quote: string;
   /** Every figure in it: a name and the figure as printed in the quote. */
   readonly figures: Readonly<Record<string, string>>;
+  /** True if it states a choice of the authors (a size, a rate), which nothing can contradict but its own repetition. */
+  readonly setting?: true;
 }

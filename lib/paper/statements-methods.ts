@@ -60,6 +60,7 @@ export const METHOD_STATEMENTS: readonly Statement[] = [
       test: '2100',
       testImages: '250K',
     },
+    setting: true,
   },
   {
     id: 'methods-view-frames',
@@ -67,6 +68,7 @@ export const METHOD_STATEMENTS: readonly Statement[] = [
     quote:
       'we used 5 frames from the sequence and performed a majority voting to determine the label associated to the sequence. Namely, given a sequence with N frames, we selected the frames at index 0, 0.25N , 0.5N , 0.75N and N − 1.',
     figures: { frames: '5' },
+    setting: true,
   },
   {
     id: 'methods-dynamic',
@@ -100,18 +102,21 @@ export const METHOD_STATEMENTS: readonly Statement[] = [
     place: 'A.3',
     quote: 'We found that a forward factor of 4 and a decayed loss weight of 0.9 yielded the best performance.',
     figures: { forwards: '4', decay: '0.9' },
+    setting: true,
   },
   {
     id: 'methods-lvh-split',
     place: 'A.4',
     quote: 'with respectively 20254, 2275 and 683 annotated frames',
     figures: { train: '20254', validation: '2275', test: '683' },
+    setting: true,
   },
   {
     id: 'methods-unity',
     place: 'A.4',
     quote: 'the validation split was employed to evaluate the model performance on 1095 unseen frames.',
     figures: { frames: '1095' },
+    setting: true,
   },
   {
     id: 'methods-lvh-size',
@@ -125,6 +130,7 @@ export const METHOD_STATEMENTS: readonly Statement[] = [
     quote:
       '8 frames were sampled between the ED and ES frames and independently processed by the EchoApex encoder to obtain feature embeddings.',
     figures: { frames: '8' },
+    setting: true,
   },
   {
     id: 'methods-bootstrap',
@@ -132,6 +138,7 @@ export const METHOD_STATEMENTS: readonly Statement[] = [
     quote:
       'we perform nonparametric bootstrapping using 1000 samples and compute the balanced accuracy using the bootstrapped data.',
     figures: { draws: '1000' },
+    setting: true,
   },
   {
     id: 'methods-permutation',
@@ -145,6 +152,7 @@ export const METHOD_STATEMENTS: readonly Statement[] = [
     place: 'A.6',
     quote: 'The default significance level was set to 0.01.',
     figures: { alpha: '0.01' },
+    setting: true,
   },
   {
     id: 'methods-hours',
@@ -188,5 +196,107 @@ export const METHOD_STATEMENTS: readonly Statement[] = [
     place: 'Fig. 9',
     quote: '(a) IVS measurement. MAE(mm): 0.12',
     figures: { mae: '0.12' },
+  },
+  {
+    id: 'methods-pretraining-size',
+    place: 'A.1',
+    quote: 'padded to square, and resized to 112× 112 pixels.',
+    figures: { size: '112' },
+    setting: true,
+  },
+  {
+    id: 'methods-view-sites',
+    place: 'A.2',
+    quote: 'The datasets used for view classification come from 6 different clinical sites',
+    figures: { sites: '6' },
+    setting: true,
+  },
+  {
+    id: 'methods-boxes',
+    place: 'A.3',
+    quote:
+      'box prompts were generated from ground truth annotations and then randomly perturbed up to 15% translation at each corner.',
+    figures: { jitter: '15%' },
+    setting: true,
+  },
+  {
+    id: 'methods-segmentation-size',
+    place: 'A.3',
+    quote: 'The input size to EchoApex-SAM-B was the same as during pretraining, 112× 112 pixels.',
+    figures: { size: '112' },
+    setting: true,
+  },
+  {
+    id: 'methods-segmentation-optimizer',
+    place: 'A.3',
+    quote:
+      'we used the AdamW optimizer with a learning rate of 5e− 4, weight decay of 0.005, and a linear learning rate decay schedule.',
+    figures: { decay: '0.005' },
+    setting: true,
+  },
+  {
+    id: 'methods-segmentation-epochs',
+    place: 'A.3',
+    quote: 'All models were trained for 60 epochs',
+    figures: { epochs: '60' },
+    setting: true,
+  },
+  {
+    id: 'methods-deeplab-size',
+    place: 'A.4',
+    quote: 'When training the DeepLabV3 baseline from [37], the images were resized to 640x640 pixels.',
+    figures: { size: '640' },
+    setting: true,
+  },
+  {
+    id: 'methods-threshold',
+    place: 'A.4',
+    quote:
+      'we first filtered the outputs using a threshold value of 0.3, as per [37]. The landmark location was then computed using the centroid of the pixels whose value was greater than 0.3.',
+    figures: { threshold: '0.3' },
+    setting: true,
+  },
+  {
+    id: 'methods-ef-scale',
+    place: 'A.5',
+    quote:
+      'A Sigmoid final layer mapped the decoder’s prediction into the (0,1) range, and a multiplication factor of 100 scaled it to (0,100).',
+    figures: { factor: '100' },
+    setting: true,
+  },
+  {
+    id: 'methods-ef-optimizer',
+    place: 'A.5',
+    quote: 'The model was trained using the AdamW optimizer with a learning rate of 5e-4 and a weight decay of 0.005.',
+    figures: { rate: '5e-4', decay: '0.005' },
+    setting: true,
+  },
+  {
+    id: 'methods-nodes',
+    place: 'A.7',
+    quote:
+      'Model pretraining and finetuning for all tasks are performed on nodes with 8 80GB NVIDIA H100 or A100 GPUs.',
+    figures: { gpus: '8' },
+    setting: true,
+  },
+  {
+    id: 'table-1-node',
+    place: 'Table 1',
+    quote: 'A single node of 8 × 80GB Nvidia GPUs is used to train EchoApex-B',
+    figures: { gpus: '8' },
+    setting: true,
+  },
+  {
+    id: 'supplement-images',
+    place: 'C',
+    quote: 'EchoApex is pretrained on over 20 million echo images from 11 clinical centres.',
+    figures: { images: '20 million', centres: '11' },
+  },
+  {
+    id: 'supplement-tasks',
+    place: 'C',
+    quote:
+      'we demonstrate the effectiveness of EchoApex on 4 different kind of clinical applications with 28 sub-tasks',
+    figures: { applications: '4', subTasks: '28' },
   },
 ];

@@ -42,6 +42,7 @@ export const RESULT_STATEMENTS: readonly Statement[] = [
     quote:
       'Two-dimensional t-SNE visualization of the embeddings of 10K images. The encoder is ViT-B pretrained on Echo20M. A perplexity of 50 is used.',
     figures: { images: '10K', perplexity: '50' },
+    setting: true,
   },
   {
     id: 'views-count',
@@ -324,5 +325,54 @@ export const RESULT_STATEMENTS: readonly Statement[] = [
     place: '2.5',
     quote: 'again had an AUC of 0.69, while ImageNet-ST had an AUC of 0.62',
     figures: { auc: '0.69', baseline: '0.62' },
+  },
+  {
+    id: 'views-five-frames',
+    place: '2.2.1',
+    quote:
+      'we extract 5 frames from each video sequence, classify them individually and apply majority voting to obtain a sequence label.',
+    figures: { frames: '5' },
+    setting: true,
+  },
+  {
+    id: 'few-shot-sizes',
+    place: '2.3.1',
+    quote: 'We randomly sample 50, 100, 500, 1000 and 5000 annotated images from the whole dataset',
+    figures: { first: '50', second: '100', third: '500', fourth: '1000', fifth: '5000' },
+    setting: true,
+  },
+  {
+    id: 'few-shot-small',
+    place: '2.3.1',
+    quote:
+      'EchoApex does not show superior performance to the imagenet pretrained model when samples are very few, e.g. 50 or 100.',
+    figures: { first: '50', second: '100' },
+  },
+  {
+    id: 'unity-significance',
+    place: '2.4.1',
+    quote:
+      'EchoApex-S achieves substantial improvement on the IVS and LVID measurements compared to DeepLabV3 (P value < 0.01), both for landmark error and MAE',
+    figures: { alpha: '0.01' },
+  },
+  {
+    id: 'ef-camus-threshold',
+    place: '2.5',
+    quote: 'Using the same LVEF threshold of less than 50% for cardiomyopathy classification',
+    figures: { threshold: '50%' },
+    setting: true,
+  },
+  {
+    id: 'figure-5',
+    place: 'Fig. 5',
+    quote: 'p < 0.01 is from a one-sided t-test showing significant improvement between EchoApex-S and DeepLabV3.',
+    figures: { alpha: '0.01' },
+  },
+  {
+    id: 'figure-6',
+    place: 'Fig. 6',
+    quote: 'shows ROC of cardiomyopathy using a threshold of 50%.',
+    figures: { threshold: '50%' },
+    setting: true,
   },
 ];

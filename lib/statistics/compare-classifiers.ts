@@ -1,3 +1,4 @@
+import { ShapeError } from '../core/errors.js';
 import type { RandomStream } from '../core/random.js';
 import { bootstrapInterval } from './bootstrap.js';
 import { type BootstrapClassTable, bootstrapClassMetrics, columnOf } from './bootstrap-classes.js';
@@ -62,7 +63,7 @@ export interface ClassComparison {
  * @param second class numbers called by the second model
  * @param classes names; every class must have a true case
  * @returns one row a class in the order of `classes`, then the row `mean`
- * @throws {ShapeError} on unequal lengths or labels that do not match
+ * @throws {ShapeError} on unequal lengths, labels that do not match, or a class without a true case
  * @throws {ArgumentError} on a class number outside [0, C)
  */
 export function compareClassifiers(
@@ -80,6 +81,10 @@ export function compareClassifiers(
     ReturnType<typeof classMetrics>,
     ReturnType<typeof classMetrics>,
   ];
+  const empty = rowsA.find(({ support }) => support === 0);
+  if (empty !== undefined) {
+    throw new ShapeError(`compareClassifiers: class ${empty.name} must have a true case; leave it out of classes`);
+  }
   const labels = options.clusters === undefined ? {} : { clusters: options.clusters };
   const table = (calls: ArrayLike<number>, label: string): BootstrapClassTable =>
     bootstrapClassMetrics(truth, calls, classes.length, { stream: stream.child(label), draws, ...labels });

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { cellOf, columnCells, paperTable } from '../../lib/paper/paper-table.js';
 import { asPrinted, printedNumber } from '../../lib/paper/printed-number.js';
@@ -61,6 +62,18 @@ describe('tables', () => {
         expect(specificity, `${model} ${view}`).toBeGreaterThan(0.97);
         expect(specificity, `${model} ${view}`).toBeLessThan(1.0016);
       }
+    }
+  });
+
+  const paper = new URL('../../../shared/reference/echoapex-paper.txt', import.meta.url);
+  it.runIf(existsSync(paper))('stand in the paper row by row', () => {
+    const text = readFileSync(paper, 'utf8').replace(/ ± /g, ' ');
+    for (const number of [3, 4, 5, 6, 7, 9, 11, 12, 13, 14]) {
+      for (const row of tableNumber(number).printed) expect(text, `Table ${number}`).toContain(row.join(' '));
+    }
+    for (const row of tableNumber(8).printed) expect(text).toContain(row.slice(-3).join(' '));
+    for (const [i, row] of tableNumber(1).printed.entries()) {
+      expect(text).toContain(`${tableNumber(1).rows[i]} ${row[1]}`);
     }
   });
 });

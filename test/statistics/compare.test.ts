@@ -66,13 +66,13 @@ describe('compareClassifiers', () => {
   it('has its nominal size where the published test does not', () => {
     let valid = 0;
     let published = 0;
-    const studies = 400;
+    const studies = 250;
     for (let study = 0; study < studies; study++) {
       const [truth, first, second] = predictions(1000 + study, 150, 0.8, 0.8);
       const rows = compareClassifiers(truth, first, second, classes, {
         stream: stream(study, 'size'),
         permutations: 199,
-        draws: 200,
+        draws: 100,
       });
       if (rows[3]!.p <= 0.05) valid++;
       if (rows[3]!.publishedP <= 0.05) published++;
@@ -81,7 +81,8 @@ describe('compareClassifiers', () => {
     expect(published / studies).toBeGreaterThan(0.3);
   });
 
-  it('names strangers', () => {
+  it('names strangers and empty classes', () => {
+    expect(() => compareClassifiers([0, 1], [0, 0], [0, 1], classes, { stream: stream(1, 'x') })).toThrow(/class SC/);
     expect(() => compareClassifiers([0, 3], [0, 0], [0, 1], classes, { stream: stream(1, 'x') })).toThrow(/\[0, 3\)/);
   });
 });

@@ -70,7 +70,7 @@ describe('DeLong', () => {
 
   it('has its nominal size and coverage', () => {
     const random = stream(51, 'delong');
-    const studies = 3000;
+    const studies = 1500;
     const count = { five: 0, one: 0, covered: 0 };
     const kinds = Array.from({ length: 200 }, (_, i) => i < 90);
     for (let study = 0; study < studies; study++) {

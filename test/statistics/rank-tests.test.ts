@@ -56,14 +56,14 @@ describe('wilcoxonSignedRankTest', () => {
   it('has its nominal size', () => {
     const random = stream(31, 'wilcoxon');
     const rejected = { five: 0, one: 0 };
-    for (let study = 0; study < 5000; study++) {
+    for (let study = 0; study < 2500; study++) {
       const x = Array.from({ length: 60 }, () => random.normal());
       const { p } = wilcoxonSignedRankTest(x, zeros(60), { alternative: 'greater' });
       if (p <= 0.05) rejected.five++;
       if (p <= 0.01) rejected.one++;
     }
-    expectRate(rejected.five, 5000, 0.05);
-    expectRate(rejected.one, 5000, 0.01);
+    expectRate(rejected.five, 2500, 0.05);
+    expectRate(rejected.one, 2500, 0.01);
   });
 });
 
@@ -97,15 +97,15 @@ describe('mannWhitneyTest', () => {
   it('has its nominal size', () => {
     const random = stream(32, 'mwu');
     const rejected = { five: 0, one: 0 };
-    for (let study = 0; study < 5000; study++) {
+    for (let study = 0; study < 2500; study++) {
       const x = Array.from({ length: 60 }, () => random.uniform());
       const y = Array.from({ length: 90 }, () => random.uniform());
       const { p } = mannWhitneyTest(x, y, { alternative: 'greater' });
       if (p <= 0.05) rejected.five++;
       if (p <= 0.01) rejected.one++;
     }
-    expectRate(rejected.five, 5000, 0.05);
-    expectRate(rejected.one, 5000, 0.01);
+    expectRate(rejected.five, 2500, 0.05);
+    expectRate(rejected.one, 2500, 0.01);
   });
 });
 
