@@ -78,12 +78,7 @@ export function planClip(plan: ClipPlan): PlannedClip {
   const heart = heartOf(plan.seed, plan.patient, plan.population);
   const { patient } = heart;
   const random = clipStream(plan);
-  const vendor =
-    plan.transducer === 'volume'
-      ? VOLUME_TRANSDUCER
-      : plan.transducer === 'any'
-        ? drawVendor(random.child('vendor'))
-        : vendorNamed(plan.transducer);
+  const vendor = vendorOf(plan);
   const skill = plan.transducer === 'volume' ? { ...USUAL_OPERATOR, rotation: 9 } : USUAL_OPERATOR;
   const settings = random.child('acquisition');
   const quality = Math.min(1, Math.max(0, 0.68 + 0.24 * settings.normal()));
@@ -179,8 +174,11 @@ export function drawPlannedFrame(planned: PlannedClip, frame: number): GrayImage
   return { width: plan.size, height: plan.size, data };
 }
 
-function vendorNamed(name: VendorName): Vendor {
-  return VENDORS.find((vendor) => vendor.name === name)!;
+/** The scanner of a clip; needs no heart. */
+export function vendorOf(plan: ClipPlan): Vendor {
+  if (plan.transducer === 'volume') return VOLUME_TRANSDUCER;
+  if (plan.transducer === 'any') return drawVendor(clipStream(plan).child('vendor'));
+  return VENDORS.find((vendor) => vendor.name === plan.transducer)!;
 }
 
 function clipStream(plan: ClipPlan): RandomStream {

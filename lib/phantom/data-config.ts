@@ -126,7 +126,7 @@ export const PHANTOM_SMOKE: PhantomDataConfig = Object.freeze<PhantomDataConfig>
   scale: 'smoke',
   seed: 20240,
   quality: 90, // a few MB in all
-  pretrain: { patients: 24, clipsPerPatient: 3, biplanesPerPatient: 1, size: 64, frames: 8 },
+  pretrain: { patients: 20, clipsPerPatient: 3, biplanesPerPatient: 1, size: 64, frames: 8 },
   views: {
     patients: { train: 36, val: 8, test: 16 },
     clipsPerPatient: 4,
@@ -136,13 +136,13 @@ export const PHANTOM_SMOKE: PhantomDataConfig = Object.freeze<PhantomDataConfig>
     frames: 8,
   },
   echonetDynamic: { patients: { train: 10, val: 3, test: 5 }, size: 112, frames: 12 },
-  camus: { patients: { train: 4, val: 2, test: 2 }, size: 112, frames: 4 },
-  echonetPediatric: { patients: 10, size: 112, frames: 10 },
-  echonetLvh: { patients: { train: 6, val: 2, test: 2 }, size: 128, frames: 10 },
-  unity: { patients: { train: 8, val: 4, test: 0 }, size: 128 },
-  volBiplane: { patients: { train: 4, val: 2, test: 2 }, size: 112 },
-  volumes: { patients: { train: 2, val: 0, test: 1 }, side: 40 },
-  generic: { images: 48, size: 64 },
+  camus: { patients: { train: 3, val: 1, test: 2 }, size: 112, frames: 3 },
+  echonetPediatric: { patients: 10, size: 112, frames: 8 },
+  echonetLvh: { patients: { train: 6, val: 2, test: 2 }, size: 112, frames: 8 },
+  unity: { patients: { train: 4, val: 6, test: 0 }, size: 112 },
+  volBiplane: { patients: { train: 4, val: 1, test: 2 }, size: 112 },
+  volumes: { patients: { train: 1, val: 0, test: 1 }, side: 32 },
+  generic: { images: 36, size: 64 },
 });
 
 /** Under 60 s on two cores: the default of `reproduce`. */

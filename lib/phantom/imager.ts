@@ -68,7 +68,7 @@ export class Imager {
     // small pictures are averages of larger ones, as a scanner's are
     this.#oversampling = size < 96 ? 2 : 1;
     this.picture = layPicture(plane, acquisition, size);
-    const fine = this.#oversampling === 1 ? this.picture : layPicture(plane, acquisition, size * this.#oversampling);
+    const fine = this.#oversampling === 1 ? this.picture : layPicture(plane, acquisition, 1.5 * size);
     const { grid } = fine;
     this.#map = drawBeamMap(grid, acquisition, random.child('beams'));
     this.#spread = new PointSpread(grid, acquisition.axial, acquisition.lateral, acquisition.aperture);

@@ -99,32 +99,35 @@ export function scanConversion(picture: Picture, oversampling: number): ScanConv
   const spacing = picture.spacing / oversampling;
   const left = picture.left - picture.spacing / 2 + spacing / 2;
   const top = picture.top - picture.spacing / 2 + spacing / 2;
-  const pixel: number[] = [];
-  const sample: number[] = [];
-  const along: number[] = [];
-  const across: number[] = [];
+  const pixel = new Uint32Array(size * size);
+  const sample = new Uint32Array(size * size);
+  const along = new Float32Array(size * size);
+  const across = new Float32Array(size * size);
   const depthScale = grid.depths / (grid.far - grid.near);
   const beamScale = grid.beams / (2 * grid.halfAngle);
+  let count = 0;
   for (let row = 0; row < size; row++) {
     const down = top + row * spacing + face;
     for (let column = 0; column < size; column++) {
       const right = left + column * spacing;
-      const radius = Math.hypot(right, down);
+      const radius = Math.sqrt(right * right + down * down);
+      if (radius < grid.near || radius > grid.far) continue;
       const angle = Math.atan2(right, down);
-      if (radius < grid.near || radius > grid.far || Math.abs(angle) > grid.halfAngle) continue;
+      if (Math.abs(angle) > grid.halfAngle) continue;
       const depth = clamp((radius - grid.near) * depthScale - 0.5, 0, grid.depths - 1.001);
       const beam = clamp((angle + grid.halfAngle) * beamScale - 0.5, 0, grid.beams - 1.001);
-      pixel.push(row * size + column);
-      sample.push(Math.floor(beam) * grid.depths + Math.floor(depth));
-      along.push(depth - Math.floor(depth));
-      across.push(beam - Math.floor(beam));
+      pixel[count] = row * size + column;
+      sample[count] = Math.floor(beam) * grid.depths + Math.floor(depth);
+      along[count] = depth - Math.floor(depth);
+      across[count] = beam - Math.floor(beam);
+      count++;
     }
   }
   return {
-    pixel: Uint32Array.from(pixel),
-    sample: Uint32Array.from(sample),
-    alongBeam: Float32Array.from(along),
-    acrossBeams: Float32Array.from(across),
+    pixel: pixel.slice(0, count),
+    sample: sample.slice(0, count),
+    alongBeam: along.slice(0, count),
+    acrossBeams: across.slice(0, count),
   };
 }
 

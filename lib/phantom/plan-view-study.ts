@@ -1,5 +1,5 @@
 import { type RandomStream, stream } from '../core/random.js';
-import { type ClipPlan, planClip } from './clip-plan.js';
+import { type ClipPlan, vendorOf } from './clip-plan.js';
 import {
   type PhantomDataConfig,
   type PretrainSetConfig,
@@ -66,7 +66,7 @@ export function planViewStudy(config: PhantomDataConfig, set: ViewSetConfig): Se
       {
         file: 'views/clips.csv',
         columns: VIEW_STUDY_COLUMNS,
-        rows: jobs.map((job, n) => ({ path: within('views/', job), vendor: vendorOf(job), ...notes[n]! })),
+        rows: jobs.map((job, n) => ({ path: within('views/', job), vendor: vendorOf(job.plan).name, ...notes[n]! })),
       },
     ],
   };
@@ -115,7 +115,7 @@ export function planPretraining(config: PhantomDataConfig, set: PretrainSetConfi
         rows: jobs.map((job, n) => ({
           path: within('pretrain/', job),
           view: '',
-          vendor: vendorOf(job),
+          vendor: vendorOf(job.plan).name,
           transducer: job.plan.transducer === 'volume' ? 'volume' : '2d',
           echo3m: job.plan.transducer === 'volume' ? 1 : 0,
           echo20m: 1,
@@ -153,10 +153,6 @@ function clip(
 
 function aviJob(file: string, plan: ClipPlan): VideoJob {
   return { kind: 'video', file, plan };
-}
-
-function vendorOf(job: VideoJob): string {
-  return planClip(job.plan).vendor.name;
 }
 
 function within(folder: string, job: VideoJob): string {

@@ -32,29 +32,43 @@ export function scattererAt(ix: number, iy: number, iz: number, seed: number): n
 /** Lattice points: 32 along each axis. */
 const CELLS = 32 * 32 * 32;
 
+let lattice: Float32Array | undefined;
+
+function sharedLattice(): Float32Array {
+  if (lattice === undefined) {
+    const random = stream(0, 'phantom/lattice');
+    lattice = Float32Array.from({ length: CELLS }, () => 1.6 * random.normal());
+  }
+  return lattice;
+}
+
 /**
- * A smooth random field in space, mean 0 and variance near 1: value noise on a lattice that repeats after 32 cells.
+ * A smooth random field in space, mean 0 and variance near 1: value noise on a lattice that repeats after 32 cells. All fields share one
+ * lattice; each begins at a place of its own.
  *
  * Used for what varies slowly: echogenicity of a wall, haze, the layers outside the heart.
  */
 export class SmoothField {
   readonly #values: Float32Array;
   readonly #inverse: number;
+  readonly #u: number;
+  readonly #v: number;
+  readonly #w: number;
 
   /** @param cell lattice spacing, mm */
   constructor(seed: number, cell: number) {
-    const pairs = gaussianPairs();
+    this.#values = sharedLattice();
     this.#inverse = 1 / cell;
-    this.#values = new Float32Array(CELLS);
-    for (let i = 0; i < CELLS; i++) {
-      this.#values[i] = pairs[scattererAt(i & 31, (i >> 5) & 31, i >> 10, seed)]! * 1.6;
-    }
+    const start = (axis: number): number => scattererAt(axis, 0, 0, seed) * (32 / (2 * PAIRS));
+    this.#u = start(0);
+    this.#v = start(1);
+    this.#w = start(2);
   }
 
   at(x: number, y: number, z: number): number {
-    const u = x * this.#inverse;
-    const v = y * this.#inverse;
-    const w = z * this.#inverse;
+    const u = x * this.#inverse + this.#u;
+    const v = y * this.#inverse + this.#v;
+    const w = z * this.#inverse + this.#w;
     const iu = Math.floor(u);
     const iv = Math.floor(v);
     const iw = Math.floor(w);
