@@ -18,7 +18,7 @@ export interface UmapOptions {
   readonly spread?: number;
   /** Default euclidean. */
   readonly metric?: Metric;
-  /** Default 500 to 2,500 points, 400 to 5,000, 300 to 7,500, 200 above. */
+  /** Default 500 to 2,500 points, 400 to 10,000, 200 above. */
   readonly epochs?: number;
   readonly seed?: number | string;
   readonly progress?: ProgressFactory;
@@ -46,7 +46,7 @@ const EPOCHS_AT_ONCE = 10;
  *
  * Sources: McInnes, Healy and Melville 2018; umap-js 1.4.0, whose graph and descent it follows step for step on typed arrays
  * (umap-js spends most of its time in boxed rows and string keys) and whose fit of the closeness curve it calls. Deviates from umap-learn: random, not spectral, start; exact, not
- * approximate, neighbours; fewer epochs from 2,501 points on.
+ * approximate, neighbours; 400, not 500, epochs from 2,501 to 10,000 points.
  *
  * Deterministic for a seed. Runs on the caller's thread and lets other events in every ten epochs.
  * @throws {ArgumentError} on fewer than 4 points or an option out of range
@@ -90,9 +90,7 @@ export async function umap(features: FeatureMatrix, options: UmapOptions = {}): 
   };
 }
 
-/** As umap-js. */
 function defaultEpochs(count: number): number {
   if (count <= 2500) return 500;
-  if (count <= 5000) return 400;
-  return count <= 7500 ? 300 : 200;
+  return count <= 10_000 ? 400 : 200;
 }
