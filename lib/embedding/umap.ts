@@ -44,9 +44,10 @@ const EPOCHS_AT_ONCE = 10;
 /**
  * Uniform manifold approximation and projection in two dimensions, on exact neighbours and a seeded stream.
  *
- * Sources: McInnes, Healy and Melville 2018; umap-js 1.4.0, whose graph and descent it follows step for step on typed arrays
- * (umap-js spends most of its time in boxed rows and string keys) and whose fit of the closeness curve it calls. Deviates from umap-learn: random, not spectral, start; exact, not
- * approximate, neighbours; 400, not 500, epochs from 2,501 to 10,000 points.
+ * Sources: McInnes, Healy and Melville 2018; umap-js 1.4.0, whose graph and descent it follows step for step on typed
+ * arrays (umap-js spends most of its time in boxed rows and string keys), and whose fit of the closeness curve it calls.
+ * Deviates from umap-learn: random, not spectral, start; exact, not approximate, neighbours; 400, not 500, epochs from
+ * 2,501 to 10,000 points.
  *
  * Deterministic for a seed. Runs on the caller's thread and lets other events in every ten epochs.
  * @throws {ArgumentError} on fewer than 4 points or an option out of range
