@@ -185,8 +185,17 @@ describe('the table of lib/models/README.md', () => {
     }
     const text = readFileSync(README, 'utf8');
     const written = text.slice(text.indexOf(BEGIN!) + BEGIN!.length, text.indexOf(END!)).trim();
-    // The last column is what one machine measured; the others follow from the code.
-    const withoutDifferences = (table: string): string => table.replace(/\|[^|]*\|$/gm, '|');
-    expect(withoutDifferences(written)).toBe(withoutDifferences(formatModelTable(rows, measured)));
+    // The last column is what one machine measured; the others follow from the code. Alignment does not matter.
+    const cells = (table: string): string[][] =>
+      table
+        .split('\n')
+        .filter((line) => !/^[|\s-]+$/.test(line))
+        .map((line) =>
+          line
+            .split('|')
+            .map((cell) => cell.trim())
+            .slice(0, -2),
+        );
+    expect(cells(written)).toEqual(cells(formatModelTable(rows, measured)));
   });
 });

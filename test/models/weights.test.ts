@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../lib/core/hash.js';
 import { stream } from '../../lib/core/random.js';
 import { useEagerBackend } from '../../lib/engine/backend.js';
+import { efDecoder, efDecoderConfig, efDecoderParams } from '../../lib/models/ef-decoder.js';
+import { exportModel, importModel } from '../../lib/models/import-model.js';
 import { toTensors } from '../../lib/models/parameters.js';
 import { MODELS, modelByName } from '../../lib/models/registry.js';
 import { RESNET50_TINY, resnetParams, resnetShapes } from '../../lib/models/resnet.js';
@@ -177,6 +179,34 @@ describe('exportOnnxModel', () => {
     const outputs = await session.run({ images: new ort.Tensor('float32', images, [1, 3, 32, 32]) });
     const eager = vit(toTensors(params), tf.tensor4d(images, [1, 3, 32, 32]), VIT_S8_TINY).cls;
     expect(largestDifference(eager, { shape: [1, 64], data: outputs.cls!.data as Float32Array })).toBeLessThan(1e-5);
+  });
+});
+
+describe('importModel and exportModel', () => {
+  it('take a model of the registry there and back', () => {
+    const path = join(folder, 'ef.safetensors');
+    const params = efDecoderParams(efDecoderConfig(384, 6), stream(1, 'ef'));
+    exportModel(path, 'ef-decoder-384', params);
+    const { params: back, metadata } = importModel(path, 'ef-decoder-384');
+    expect(back['blocks.1.attn.qkv.weight']!.data).toEqual(params['blocks.1.attn.qkv.weight']!.data);
+    expect(metadata.model).toBe('ef-decoder-384');
+    expect(() => importModel(path, 'vit-s8')).toThrow(/does not hold vit-s8: keys missing/);
+    expect(() => exportModel(join(folder, 'ef.bin'), 'ef-decoder-384', params)).toThrow(/must end in/);
+  });
+
+  it('write ONNX with the shapes of the registry', async () => {
+    const path = join(folder, 'ef.onnx');
+    const params = efDecoderParams(efDecoderConfig(384, 6), stream(1, 'ef'));
+    exportModel(path, 'ef-decoder-384', params);
+    const session = await ort.InferenceSession.create(path);
+    const embeddings = sineInput(8 * 384);
+    const { ef } = await session.run({ embeddings: new ort.Tensor('float32', embeddings, [1, 8, 384]) });
+    const eager = efDecoder(
+      toTensors(params),
+      tf.tensor(embeddings, [1, 8, 384]),
+      efDecoderConfig(384, 6),
+    ).dataSync()[0]!;
+    expect((ef!.data as Float32Array)[0]).toBeCloseTo(eager, 3);
   });
 });
 

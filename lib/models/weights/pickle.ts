@@ -28,7 +28,7 @@ export interface PickleRules {
   allows(name: string): boolean;
 }
 
-const MOST_OPERATIONS = 4_000_000;
+const MOST_OPERATIONS = 2_000_000;
 const MOST_CONTAINERS = 200_000;
 const MARK = Symbol('mark');
 

@@ -18,7 +18,7 @@ const DTYPES: Readonly<Record<string, WeightDtype>> = {
   BOOL: 'bool',
 };
 
-const LARGEST_HEADER = 16 * 2 ** 20;
+const LARGEST_HEADER = 4 * 2 ** 20;
 
 /**
  * Reads a safetensors file. The header is checked whole before any tensor is read: ranges follow one another without holes or overlaps,
@@ -74,6 +74,7 @@ export function readSafetensors(source: ByteSource): WeightFile {
 }
 
 function parseHeader(name: string, bytes: Uint8Array): Map<string, unknown> {
+  refuseDepth(name, bytes);
   let parsed: unknown;
   try {
     parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -85,6 +86,21 @@ function parseHeader(name: string, bytes: Uint8Array): Map<string, unknown> {
     throw new FormatError(`readSafetensors: ${name} has a header that is not an object of objects`);
   }
   return new Map(Object.entries(parsed as object));
+}
+
+/** A header is an object of objects with lists. Deeper nesting is refused before JSON.parse makes millions of arrays of it. */
+function refuseDepth(name: string, bytes: Uint8Array): void {
+  let depth = 0;
+  let inText = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    if (inText && byte === 0x5c) i++;
+    else if (byte === 0x22) inText = !inText;
+    else if (!inText && (byte === 0x7b || byte === 0x5b)) depth++;
+    else if (!inText && (byte === 0x7d || byte === 0x5d)) depth--;
+    if (depth > 3)
+      throw new FormatError(`readSafetensors: ${name} has a header nested deeper than an object of objects of lists`);
+  }
 }
 
 function metadataOf(value: unknown, fail: (what: string) => never): Record<string, string> {

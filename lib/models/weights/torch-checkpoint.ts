@@ -7,6 +7,7 @@ import { readZipDirectory, readZipMember, type ZipMember } from './zip-directory
 
 const LARGEST_PICKLE = 16 * 2 ** 20;
 const DEEPEST = 12;
+const MOST_REMARKS = 1000;
 
 const STORAGES: Readonly<Record<string, WeightDtype>> = {
   'torch.DoubleStorage': 'float64',
@@ -90,14 +91,14 @@ export function readTorchCheckpoint(source: ByteSource): WeightFile {
     source.name,
   );
   const found: { key: string; tensor: StoredTensor }[] = [];
-  const remarks: Record<string, string> = {};
+  const remarks = new Map<string, string>();
   collect(source.name, tree, '', 0, found, remarks, new Set());
   refuseRepeats(source, found);
   return {
     path: source.name,
     format: 'pytorch',
     size: source.size,
-    remarks,
+    remarks: Object.fromEntries(remarks),
     metadata: {},
     entries: found.map(({ key, tensor }) => entryOf(source, key, tensor)),
     close: () => source.close(),
@@ -206,7 +207,7 @@ function collect(
   key: string,
   depth: number,
   found: { key: string; tensor: StoredTensor }[],
-  remarks: Record<string, string>,
+  remarks: Map<string, string>,
   seen: Set<unknown>,
 ): void {
   if (value instanceof StoredTensor) {
@@ -215,14 +216,14 @@ function collect(
   }
   const items =
     value instanceof Map
-      ? [...value]
+      ? value
       : value instanceof PickleTuple
-        ? [...value.items.entries()]
+        ? value.items.entries()
         : Array.isArray(value)
-          ? [...value.entries()]
+          ? value.entries()
           : null;
   if (items === null) {
-    if (Object.keys(remarks).length < 1000) remarks[key] = String(value).slice(0, 80);
+    if (remarks.size < MOST_REMARKS) remarks.set(key, String(value).slice(0, 80));
     return;
   }
   // A shared dict is read once: a pickle can refer to one object a billion times over, or to itself.

@@ -17,8 +17,8 @@ const END_RECORD_64 = 0x06064b50;
 const END_LOCATOR_64 = 0x07064b50;
 const CENTRAL_HEADER = 0x02014b50;
 const LOCAL_HEADER = 0x04034b50;
-const MOST_MEMBERS = 200_000;
-const LARGEST_DIRECTORY = 64 * 2 ** 20;
+const MOST_MEMBERS = 100_000;
+const LARGEST_DIRECTORY = 16 * 2 ** 20;
 
 /**
  * The members of a zip archive, from its central directory. Every range is checked before anything is read:
