@@ -88,7 +88,7 @@ describe('parseNifti', () => {
     ).toContain('dimensions');
     expect(failure(changed((bytes) => bytes.writeInt16LE(0, 42)))).toContain('dimensions');
     expect(failure(changed((bytes) => bytes.writeInt16LE(1792, 70)))).toContain('data type 1792');
-    expect(failure(gzipSync(base).subarray(0, 100))).toContain('cannot be inflated');
+    expect(failure(gzipSync(base).subarray(0, -20))).toContain('cannot be inflated');
   });
 
   it('inflates no further than the header asks for', () => {
