@@ -153,7 +153,7 @@ async function graphStep(who: string, fn: StepFunction, options: StepOptions, de
 async function eagerStep(who: string, fn: StepFunction, options: StepOptions, device: Device): Promise<RawStep> {
   const step = await EagerStep.create(who, fn, options, device);
   return {
-    report: { traceMs: 0, sessionMs: 0, nodeCount: 0, bytes: 0 },
+    report: { traceMs: 0, sessionMs: 0, nodeCount: 0, bytes: 0, flops: 0 },
     run: (inputs) => step.run(inputs),
     read: (names) => step.read(names),
     write: (values) => step.write(values),
@@ -254,6 +254,7 @@ async function build(
     sessionMs: performance.now() - traced,
     nodeCount: graph.nodeCount,
     bytes: graph.bytes.length,
+    flops: graph.flops,
   };
   return { session, graph, report };
 }

@@ -1,6 +1,6 @@
 import { sizeOf } from '../core/shape.js';
 import { fuse, liveNodes } from './fuse.js';
-import { type GraphType, int64, keyOf, type Value } from './graph.js';
+import { type GraphNode, type GraphType, int64, keyOf, type Value } from './graph.js';
 import { attributeProto, encodeModel, type GraphProto, type NodeProto, tensorProto, valueInfo } from './onnx.js';
 import type { TracedGraph } from './trace.js';
 
@@ -8,6 +8,8 @@ import type { TracedGraph } from './trace.js';
 export interface EncodedGraph {
   readonly bytes: Uint8Array;
   readonly nodeCount: number;
+  /** Floating-point operations of all products and convolutions of one run. */
+  readonly flops: number;
   readonly inputs: readonly { name: string; shape: readonly number[]; dtype: GraphType }[];
   readonly outputs: readonly { name: string; shape: readonly number[]; dtype: GraphType }[];
 }
@@ -51,6 +53,7 @@ export function encodeGraph(traced: TracedGraph, options: EncodeOptions = {}): E
   return {
     bytes: encodeModel(message, options.metadata),
     nodeCount: message.node.length,
+    flops: live.reduce((sum, node) => sum + productFlops(node), 0),
     inputs: graph.inputs,
     outputs: outputSpecs,
   };
@@ -99,4 +102,15 @@ class NodeWriter {
     }
     return name;
   }
+}
+
+/** Floating-point operations of a product or convolution; 0 for other nodes. */
+function productFlops({ op, inputs, outputs, attributes }: GraphNode): number {
+  const [a, b] = inputs as [Value, Value];
+  const size = outputs[0] ? sizeOf(outputs[0].shape) : 0;
+  const flipped = attributes.transA && 'int' in attributes.transA && attributes.transA.int === 1;
+  if (op === 'Gemm' || op === 'FusedMatMul') return 2 * size * a.shape.at(flipped ? -2 : -1)!;
+  if (op === 'Conv') return 2 * size * sizeOf(b.shape.slice(1));
+  if (op === 'ConvTranspose') return 2 * sizeOf(a.shape) * sizeOf(b.shape.slice(1));
+  return 0;
 }

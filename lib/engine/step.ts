@@ -36,12 +36,14 @@ export interface InferenceOptions extends CompileOptions {
   readonly params: Readonly<Record<string, HostTensor>>;
 }
 
-/** How long compiling took and what came out; zero nodes and bytes on eager devices. */
+/** How long compiling took and what came out; zeros on eager devices. */
 export interface CompileReport {
   readonly traceMs: number;
   readonly sessionMs: number;
   readonly nodeCount: number;
   readonly bytes: number;
+  /** Floating-point operations of all products and convolutions of one run. */
+  readonly flops: number;
 }
 
 /** A compiled training step. One run at a time. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { stream } from '../../core/random.js';
 import type { HostTensor, TensorMap } from '../compile.js';
-import { gelu, layerNorm, linear } from '../ops.js';
+import { gelu, layerNorm, linear, resize2d } from '../ops.js';
 
 /** Size of a vision transformer. */
 export interface VitSize {
@@ -47,20 +47,21 @@ export function vitParams(size: VitSize): Record<string, HostTensor> {
   return params;
 }
 
-/** Class scores `[B, classes]` of images `[B, C, S, S]`. */
-export function vitForward(size: VitSize, params: TensorMap, images: tf.Tensor): tf.Tensor {
+/** The class token's features `[B, D]` of images `[B, C, S, S]`; other sizes than the model's get resized positions. */
+export function vitFeatures(size: VitSize, params: TensorMap, images: tf.Tensor): tf.Tensor {
   const { patch, width, heads, depth, channels } = size;
   const batch = images.shape[0]!;
-  const grid = images.shape[2]! / patch;
+  const grid = Math.floor(images.shape[2]! / patch);
   const tokens = grid * grid + 1;
   const head = width / heads;
   const at = (name: string): tf.Tensor => params[name]!;
   const affine = (x: tf.Tensor, name: string): tf.Tensor => linear(x, at(`${name}.weight`), at(`${name}.bias`));
   const norm = (x: tf.Tensor, name: string): tf.Tensor => layerNorm(x, at(`${name}.weight`), at(`${name}.bias`), 1e-6);
-  const cut = tf.reshape(images, [batch, channels, grid, patch, grid, patch]);
+  const whole = tf.slice(images, [0, 0, 0, 0], [batch, channels, grid * patch, grid * patch]);
+  const cut = tf.reshape(whole, [batch, channels, grid, patch, grid, patch]);
   const patches = tf.reshape(tf.transpose(cut, [0, 2, 4, 1, 3, 5]), [batch, grid * grid, channels * patch * patch]);
   const cls = tf.tile(at('cls_token'), [batch, 1, 1]);
-  let x = tf.add(tf.concat([cls, affine(patches, 'patch_embed')], 1), at('pos_embed')); // [B, T, D]
+  let x = tf.add(tf.concat([cls, affine(patches, 'patch_embed')], 1), positions(at('pos_embed'), grid)); // [B, T, D]
   for (let i = 0; i < depth; i++) {
     const block = `blocks.${i}`;
     const qkv = tf.reshape(affine(norm(x, `${block}.norm1`), `${block}.qkv`), [batch, tokens, 3, heads, head]);
@@ -70,6 +71,21 @@ export function vitForward(size: VitSize, params: TensorMap, images: tf.Tensor):
     x = tf.add(x, affine(mixed, `${block}.proj`));
     x = tf.add(x, affine(gelu(affine(norm(x, `${block}.norm2`), `${block}.fc1`)), `${block}.fc2`));
   }
-  const first = tf.reshape(tf.slice(x, [0, 0, 0], [batch, 1, width]), [batch, width]);
-  return affine(norm(first, 'norm'), 'head');
+  return norm(tf.reshape(tf.slice(x, [0, 0, 0], [batch, 1, width]), [batch, width]), 'norm');
+}
+
+/** Class scores `[B, classes]`. */
+export function vitScores(size: VitSize, params: TensorMap, images: tf.Tensor): tf.Tensor {
+  return linear(vitFeatures(size, params, images), params['head.weight']!, params['head.bias']!);
+}
+
+/** Position embeddings `[1, 1 + M M, D]` for another grid. */
+function positions(embedding: tf.Tensor, grid: number): tf.Tensor {
+  const [, tokens, width] = embedding.shape as [number, number, number];
+  const side = Math.round(Math.sqrt(tokens - 1));
+  if (side === grid) return embedding;
+  const [cls, rest] = tf.split(embedding, [1, tokens - 1], 1) as [tf.Tensor, tf.Tensor];
+  const plane = tf.transpose(tf.reshape(rest, [1, side, side, width]), [0, 3, 1, 2]);
+  const resized = tf.transpose(resize2d(plane, [grid, grid], { mode: 'bicubic' }), [0, 2, 3, 1]);
+  return tf.concat([cls, tf.reshape(resized, [1, grid * grid, width])], 1);
 }
