@@ -52,10 +52,13 @@ export interface WeightFile {
   close(): void;
 }
 
-/** Little-endian bytes to float32; float16 and bfloat16 widen exactly, float64 and int64 are rounded. */
+/** Little-endian bytes to float32 (sharing their memory where it can); float16 and bfloat16 widen exactly, float64 and int64 are rounded. */
 export function toFloat32(bytes: Uint8Array, dtype: WeightDtype): Float32Array {
   const count = bytes.length / BYTES_OF[dtype];
-  if (dtype === 'float32' && LITTLE_ENDIAN) return new Float32Array(bytes.slice().buffer);
+  if (dtype === 'float32' && LITTLE_ENDIAN) {
+    const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+    return new Float32Array(aligned.buffer, aligned.byteOffset, count);
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const values = new Float32Array(count);
   const read = READERS[dtype];
