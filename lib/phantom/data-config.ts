@@ -72,6 +72,18 @@ export interface VolumeSetConfig {
   readonly side: number;
 }
 
+/** Five stills a patient, one for each label of TMED-2. */
+export interface Tmed2Config {
+  readonly patients: SplitCounts;
+  readonly size: number;
+}
+
+/** Clips on scanners' screens, to be curated. */
+export interface DicomStudyConfig extends ClipShape {
+  readonly patients: SplitCounts;
+  readonly clipsPerPatient: number;
+}
+
 /** Dead leaves, fractals and 1/f textures. */
 export interface GenericSetConfig {
   readonly images: number;
@@ -93,6 +105,8 @@ export interface PhantomDataConfig {
   readonly unity: UnityConfig | null;
   readonly volBiplane: VolBiplaneConfig | null;
   readonly volumes: VolumeSetConfig | null;
+  readonly tmed2: Tmed2Config | null;
+  readonly dicom: DicomStudyConfig | null;
   readonly generic: GenericSetConfig | null;
 }
 
@@ -142,6 +156,8 @@ export const PHANTOM_SMOKE: PhantomDataConfig = Object.freeze<PhantomDataConfig>
   unity: { patients: { train: 4, val: 6, test: 0 }, size: 112 },
   volBiplane: { patients: { train: 4, val: 1, test: 2 }, size: 112 },
   volumes: { patients: { train: 1, val: 0, test: 1 }, side: 32 },
+  tmed2: { patients: { train: 4, val: 2, test: 4 }, size: 64 },
+  dicom: { patients: { train: 2, val: 0, test: 1 }, clipsPerPatient: 2, size: 160, frames: 6 },
   generic: { images: 36, size: 64 },
 });
 
@@ -166,6 +182,8 @@ export const PHANTOM_MINI: PhantomDataConfig = Object.freeze<PhantomDataConfig>(
   unity: { patients: { train: 24, val: 24, test: 0 }, size: 144 },
   volBiplane: { patients: { train: 24, val: 4, test: 12 }, size: 112 },
   volumes: { patients: { train: 6, val: 0, test: 2 }, side: 48 },
+  tmed2: { patients: { train: 24, val: 6, test: 18 }, size: 64 },
+  dicom: { patients: { train: 6, val: 0, test: 2 }, clipsPerPatient: 3, size: 240, frames: 8 },
   generic: { images: 600, size: 64 },
 });
 
@@ -190,6 +208,8 @@ export const PHANTOM_FULL: PhantomDataConfig = Object.freeze<PhantomDataConfig>(
   unity: { patients: { train: 200, val: 400, test: 0 }, size: 320 },
   volBiplane: { patients: { train: 800, val: 100, test: 150 }, size: 160 },
   volumes: { patients: { train: 60, val: 0, test: 20 }, side: 96 },
+  tmed2: { patients: { train: 300, val: 60, test: 200 }, size: 112 },
+  dicom: { patients: { train: 60, val: 0, test: 20 }, clipsPerPatient: 6, size: 400, frames: 24 },
   generic: { images: 20000, size: 112 },
 });
 

@@ -8,10 +8,12 @@ import { hashOf } from '../core/hash.js';
 import type { ProgressFactory } from '../core/progress.js';
 import type { PhantomDataConfig } from './data-config.js';
 import { planCamus } from './plan-camus.js';
+import { planDicomStudy } from './plan-dicom-study.js';
 import { planEchonetDynamic } from './plan-echonet-dynamic.js';
 import { planEchonetLvh } from './plan-echonet-lvh.js';
 import { planEchonetPediatric } from './plan-echonet-pediatric.js';
 import { planGeneric } from './plan-generic.js';
+import { planTmed2 } from './plan-tmed-2.js';
 import { planUnity } from './plan-unity.js';
 import { planPretraining, planViewStudy } from './plan-view-study.js';
 import { planVolBiplane, planVolumes } from './plan-volumes.js';
@@ -138,6 +140,8 @@ function planSets(config: PhantomDataConfig): SetPlan[] {
   if (config.unity) sets.push(planUnity(config, config.unity));
   if (config.volBiplane) sets.push(planVolBiplane(config, config.volBiplane));
   if (config.volumes) sets.push(planVolumes(config, config.volumes));
+  if (config.tmed2) sets.push(planTmed2(config, config.tmed2));
+  if (config.dicom) sets.push(planDicomStudy(config, config.dicom));
   if (config.generic) sets.push(planGeneric(config, config.generic));
   return sets;
 }

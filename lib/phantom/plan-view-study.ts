@@ -160,7 +160,12 @@ function within(folder: string, job: VideoJob): string {
 }
 
 /** Distinct views of one patient, each next one by its share among those left. */
-function drawViews(random: RandomStream, views: readonly ViewName[], count: number, imbalance: number): ViewName[] {
+export function drawViews(
+  random: RandomStream,
+  views: readonly ViewName[],
+  count: number,
+  imbalance: number,
+): ViewName[] {
   const left = [...views];
   const drawn: ViewName[] = [];
   while (drawn.length < count && left.length > 0) {

@@ -45,6 +45,14 @@ export interface VolumeJob {
   readonly side: number;
 }
 
+/** A video on a scanner's screen, DICOM. */
+export interface DicomJob {
+  readonly kind: 'dicom';
+  readonly file: string;
+  readonly patient: string;
+  readonly plan: ClipPlan;
+}
+
 /** A picture of the generic set, PNG. */
 export interface TextureJob {
   readonly kind: 'texture';
@@ -55,7 +63,7 @@ export interface TextureJob {
 }
 
 /** One thing to draw. What it writes depends on it alone. */
-export type PhantomJob = VideoJob | CamusJob | StillJob | BiplaneJob | VolumeJob | TextureJob;
+export type PhantomJob = VideoJob | CamusJob | StillJob | BiplaneJob | VolumeJob | DicomJob | TextureJob;
 
 /** A file of a set that is made from labels: a CSV, or any text. `file` is relative to the data folder. */
 export type TablePlan =
@@ -80,6 +88,7 @@ export function framesOf(job: PhantomJob): number {
   switch (job.kind) {
     case 'video':
     case 'camus':
+    case 'dicom':
       return job.plan.frames;
     default:
       return 1;
@@ -95,6 +104,8 @@ export function bytesOf(job: PhantomJob, quality: number): number {
       return 600 + job.plan.frames * (330 + jpeg * pixels);
     case 'camus':
       return 5000 + (job.plan.frames + 2) * 0.62 * pixels;
+    case 'dicom':
+      return 2000 + job.plan.frames * (2500 + 0.62 * pixels);
     case 'still':
       return 0.5 * pixels;
     case 'biplane':

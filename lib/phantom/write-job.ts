@@ -7,6 +7,7 @@ import type { GrayImage } from '../imaging/image.js';
 import { writeNifti } from '../imaging/nifti/write-nifti.js';
 import { writeCamusView } from './camus-files.js';
 import { drawPlannedClip, drawPlannedFrame, instantOf, pictureOf, planClip } from './clip-plan.js';
+import { drawDicom } from './dicom-clip.js';
 import type { BiplaneJob, PhantomJob, VolumeJob } from './set-plan.js';
 import { drawTexture } from './texture.js';
 import { chamberMask } from './tracing.js';
@@ -27,6 +28,9 @@ export async function writeJob(folder: string, job: PhantomJob, quality: number)
       return;
     case 'camus':
       writeCamusView(path, job);
+      return;
+    case 'dicom':
+      writeFileWhole(path, await drawDicom(job));
       return;
     case 'still':
       await writePng(path, drawPlannedFrame(planClip(job.plan), job.frame));
