@@ -5,9 +5,10 @@ import { useEagerBackend } from '../../lib/engine/backend.js';
 import { deeplab } from '../../lib/models/deeplab.js';
 import { dinoHead } from '../../lib/models/dino-head.js';
 import { countFlops } from '../../lib/models/flops.js';
-import { formatModelTable, modelRows } from '../../lib/models/model-table.js';
+import { formatModelTable, type ModelRow, modelRows } from '../../lib/models/model-table.js';
 import { toTensors } from '../../lib/models/parameters.js';
 import { r2plus1d, r2plus1dShapes } from '../../lib/models/r2plus1d.js';
+import { modelByName } from '../../lib/models/registry.js';
 import { resnet } from '../../lib/models/resnet.js';
 import { samImageEncoder } from '../../lib/models/sam/image-encoder.js';
 import { segmentPrompts } from '../../lib/models/sam/sam.js';
@@ -166,7 +167,7 @@ describe('countFlops', () => {
 
   it('gives the published 8.2 GFLOPs of ResNet50 at 224 px', () => {
     // torchvision documents 4.09 G multiply-adds
-    const row = modelRows().find(({ name }) => name === 'resnet50')!;
+    const [row] = modelRows([modelByName('resnet50')]) as [ModelRow];
     expect(row.flops * (224 / 128) ** 2).toBeGreaterThan(2 * 4.05e9);
     expect(row.flops * (224 / 128) ** 2).toBeLessThan(2 * 4.13e9);
   });
