@@ -1,11 +1,10 @@
 import { type Claim, compared, holdsIf, meanOfValues, numberClaim, relationClaim, type Sourced } from './claim.js';
 import { cellOf } from './paper-table.js';
-import { bestCases } from './recovered-counts.js';
 import { statedFigure } from './statements.js';
 import { type ViewMetric, viewCell } from './tables.js';
 import { PAPER_VIEWS, type PaperView, TABLE_3, TABLE_4, VIEW_MODELS, type ViewModel } from './tables-views.js';
 import { compareNumber } from './verdict.js';
-import { compareViews, type ViewComparison } from './view-comparison.js';
+import { compareViews } from './view-comparison.js';
 
 const column = (model: ViewModel, metric: ViewMetric): Sourced[] =>
   PAPER_VIEWS.map((view) => viewCell(model, view, metric));
@@ -75,59 +74,6 @@ const incrementClaim = (id: string, model: ViewModel, why: string): Claim =>
     why,
   });
 
-/** "Significantly better on k classes, no difference on m" against which model is better in print. */
-function countClaim(parts: {
-  id: string;
-  statement: string;
-  first: ViewModel;
-  second: ViewModel;
-  better: string;
-  equal?: string;
-}): Claim {
-  const { first, second } = parts;
-  const better = statedFigure(parts.statement, parts.better).value;
-  const equal = parts.equal === undefined ? undefined : statedFigure(parts.statement, parts.equal).value;
-  return relationClaim({
-    id: parts.id,
-    statement: parts.statement,
-    says: `${first} significantly above ${second} on ${better} of 18 views`,
-    claimed: equal === undefined ? `${better} better` : `${better} better, ${equal} without difference`,
-    from: [...column(first, 'BACC'), ...column(second, 'BACC')],
-    finds: () => {
-      const found = compareViews(first, second);
-      return {
-        recomputed: inWords(found),
-        verdict: holdsIf(better <= found.higher.length + found.hiddenHigher.length),
-      };
-    },
-    why: 'A view cannot be significantly better where its BACC is not higher: the count may not exceed the views that are higher in print, or higher beyond the last digit as F1 shows. Whether p < 0.01 there needs their predictions.',
-  });
-}
-
-/** "Significant on k classes" against the smallest p that a valid test can have on each. */
-function validCountClaim(id: string, statement: string, first: ViewModel, second: ViewModel, figure: string): Claim {
-  const stated = statedFigure(statement, figure);
-  const alpha = statedFigure('methods-alpha', 'alpha').value;
-  return relationClaim({
-    id,
-    statement,
-    says: `p < 0.01 of ${first} over ${second} on ${stated.value} of 18 views is within reach of a valid test`,
-    claimed: `${stated.value} views`,
-    from: [...VIEW_METRICS.flatMap((metric) => [...column(first, metric), ...column(second, metric)])],
-    finds: () => {
-      const within = bestCases(first, second).filter(({ p }) => p < alpha);
-      return { recomputed: `at most ${within.length} of 18`, verdict: holdsIf(stated.value <= within.length) };
-    },
-    why: 'Recall, F1 and BACC give back how many of the 2,100 test sequences each model got right. Elsewhere the models differ on so few sequences that an exact paired test stays above 0.01 even if every one of them favours the better model.',
-  });
-}
-
-const VIEW_METRICS = ['Accuracy', 'F1-Score', 'BACC'] as const;
-
-function inWords({ higher, hiddenHigher, lower, hiddenLower, equal }: ViewComparison): string {
-  return `${higher.length} higher in print, ${hiddenHigher.length} beyond print, ${lower.length + hiddenLower.length} lower, ${equal.length} equal`;
-}
-
 /** A two-digit BACC in the text against its three-digit cell, which may be just under 1. */
 function cellClaim(id: string, statement: string, figure: string, model: ViewModel, view: PaperView): Claim {
   const cell = viewCell(model, view, 'BACC');
@@ -174,31 +120,6 @@ export const VIEW_CLAIMS: readonly Claim[] = [
     },
     why: 'Section 2.2.1 tests EchoApex-S against ResNet50-IN on 14 of 18 views; the 0.976 belongs to EchoApex-B, for which no such count is given.',
   }),
-  countClaim({
-    id: 'abstract-14-of-18',
-    statement: 'abstract-views',
-    first: 'EchoApex-S',
-    second: 'ResNet50-IN',
-    better: 'better',
-  }),
-  countClaim({
-    id: 'text-14-of-18',
-    statement: 'views-14-of-18',
-    first: 'EchoApex-S',
-    second: 'ResNet50-IN',
-    better: 'better',
-  }),
-  countClaim({
-    id: 'discussion-14-of-18',
-    statement: 'discussion-bacc',
-    first: 'EchoApex-S',
-    second: 'ResNet50-IN',
-    better: 'better',
-  }),
-  validCountClaim('valid-14-of-18', 'views-14-of-18', 'EchoApex-S', 'ResNet50-IN', 'better'),
-  validCountClaim('valid-b-against-s', 'views-b-against-s', 'EchoApex-B', 'EchoApex-S', 'better'),
-  validCountClaim('valid-adab-against-adas', 'views-adapters-classes', 'EchoApex-AdaB', 'EchoApex-AdaS', 'betterAdaS'),
-  validCountClaim('valid-adab-against-s', 'views-adapters-classes', 'EchoApex-AdaB', 'EchoApex-S', 'betterS'),
   baccClaim('bacc-discussion', 'discussion-bacc', 'bacc', 'EchoApex-B'),
   ...(['EchoApex-S', 'ResNet50-IN'] as const).flatMap((model) =>
     (['SC:4C', 'SC:IVC'] as const).map((view) =>
@@ -230,14 +151,6 @@ export const VIEW_CLAIMS: readonly Claim[] = [
   baccClaim('bacc-s', 'views-models', 's', 'EchoApex-S'),
   baccClaim('bacc-adab', 'views-models', 'adaB', 'EchoApex-AdaB'),
   baccClaim('bacc-adas', 'views-models', 'adaS', 'EchoApex-AdaS'),
-  countClaim({
-    id: 'b-against-s',
-    statement: 'views-b-against-s',
-    first: 'EchoApex-B',
-    second: 'EchoApex-S',
-    better: 'better',
-    equal: 'equal',
-  }),
   relationClaim({
     id: 'b-against-s-where',
     statement: 'views-b-against-s',
@@ -250,22 +163,6 @@ export const VIEW_CLAIMS: readonly Claim[] = [
       return { recomputed: `${named.length} of ${higher.length}`, verdict: holdsIf(2 * named.length > higher.length) };
     },
     why: 'Views on which EchoApex-B has the higher BACC in print.',
-  }),
-  countClaim({
-    id: 'adab-against-adas',
-    statement: 'views-adapters-classes',
-    first: 'EchoApex-AdaB',
-    second: 'EchoApex-AdaS',
-    better: 'betterAdaS',
-    equal: 'equalAdaS',
-  }),
-  countClaim({
-    id: 'adab-against-s',
-    statement: 'views-adapters-classes',
-    first: 'EchoApex-AdaB',
-    second: 'EchoApex-S',
-    better: 'betterS',
-    equal: 'equalS',
   }),
   relationClaim({
     id: 'adab-ahead',

@@ -4,6 +4,7 @@ import { DATA_CLAIMS } from './claims-data.js';
 import { MEASUREMENT_CLAIMS } from './claims-measurements.js';
 import { SEGMENTATION_CLAIMS } from './claims-segmentation.js';
 import { SETTING_CLAIMS } from './claims-settings.js';
+import { VIEW_COUNT_CLAIMS } from './claims-view-counts.js';
 import { VIEW_CLAIMS } from './claims-views.js';
 import { STATEMENTS, statement } from './statements.js';
 import { VERDICTS, type Verdict } from './verdict.js';
@@ -12,6 +13,7 @@ const CHECKED: readonly Claim[] = [
   ...DATA_CLAIMS,
   ...SETTING_CLAIMS,
   ...VIEW_CLAIMS,
+  ...VIEW_COUNT_CLAIMS,
   ...SEGMENTATION_CLAIMS,
   ...MEASUREMENT_CLAIMS,
   ...ADAPTATION_CLAIMS,

@@ -21,6 +21,9 @@ export interface RecoveredView {
 /** Last digit of Tables 5 to 7; cells with two decimals have lost a trailing zero. */
 const STEP = 0.001;
 
+/** What was recovered already; it depends on printed cells only. */
+const recovered = new Map<PaperView, readonly RecoveredView[]>();
+
 /** Largest support that is tried; no view can hold more than a third of 2,100 sequences beside 17 others. */
 const LARGEST = 700;
 
@@ -34,7 +37,9 @@ const LARGEST = 700;
  *
  * @throws {DataError} if no numbers fit
  */
-export function recoverView(view: PaperView): RecoveredView[] {
+export function recoverView(view: PaperView): readonly RecoveredView[] {
+  const known = recovered.get(view);
+  if (known !== undefined) return known;
   const total = statedFigure('methods-view-split', 'test').value;
   const found: RecoveredView[] = [];
   for (let support = 2; support <= LARGEST; support++) {
