@@ -14,6 +14,15 @@ const TINY: PhantomDataConfig = {
   pretrain: { ...PHANTOM_SMOKE.pretrain!, patients: 2, clipsPerPatient: 1, frames: 3 },
   views: { ...PHANTOM_SMOKE.views!, patients: { train: 1, val: 1, test: 1 }, clipsPerPatient: 2, frames: 3 },
   echonetDynamic: { patients: { train: 1, val: 1, test: 1 }, size: 112, frames: 8 },
+  camus: null,
+  echonetPediatric: null,
+  echonetLvh: null,
+  unity: null,
+  volBiplane: null,
+  volumes: null,
+  tmed2: null,
+  dicom: null,
+  generic: null,
 };
 
 const root = mkdtempSync(join(tmpdir(), 'phantom-'));
