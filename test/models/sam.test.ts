@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stream } from '../../lib/core/random.js';
 import { useEagerBackend } from '../../lib/engine/backend.js';
-import { resize2d } from '../../lib/engine/ops.js';
 import { parameterCount, paramsUnder, toTensors } from '../../lib/models/parameters.js';
 import { samImageEncoder } from '../../lib/models/sam/image-encoder.js';
 import { mapToTokens } from '../../lib/models/sam/layers.js';
 import { type SamPrompts, samDensePositions, samPromptEncoder } from '../../lib/models/sam/prompt-encoder.js';
 import { sam, samPromptParams, samPromptShapes, samShapes, segmentPrompts } from '../../lib/models/sam/sam.js';
 import { echoapexSamPrompts, SAM_VIT_B, type SamConfig, tinySamPrompts } from '../../lib/models/sam/sam-config.js';
+import { medsamInput, samInput, samOutput } from '../../lib/models/sam/sam-images.js';
 import { twoWayTransformer } from '../../lib/models/sam/two-way-transformer.js';
 import { runCompiled } from '../fixtures/reference/compiled.js';
 import {
@@ -151,27 +151,22 @@ describe('segmentPrompts', () => {
 describe('sam', () => {
   it('equals the authors end to end, compiled', async () => {
     const arrays = fixtureArrays('sam_predictor_e2e');
-    // SamPredictor: pixel mean and deviation, then zeros to 128 x 128.
-    const pixels = new Float32Array(3 * 128 * 128);
-    const mean = [123.675, 116.28, 103.53];
-    const deviation = [58.395, 57.12, 57.375];
+    const pixels = new Float32Array(3 * 96 * 128); // [96, 128, 3] -> [3, 96, 128]
     for (let c = 0; c < 3; c++) {
-      for (let i = 0; i < 96 * 128; i++)
-        pixels[c * 128 * 128 + i] = (arrays.resized!.data[3 * i + c]! - mean[c]!) / deviation[c]!;
+      for (let i = 0; i < 96 * 128; i++) pixels[c * 96 * 128 + i] = arrays.resized!.data[3 * i + c]!;
     }
     // The point (60, 45), label 1, and the box (20, 10, 100, 80) of the 120 x 90 image, scaled by 128 / 120.
     const { coords_resized: place } = arrays;
     const run = await runCompiled(
       (params, inputs) => {
         const prompts = { points: inputs.points!, labels: inputs.labels!, boxes: inputs.boxes! };
-        const { masks, iou } = sam(params, inputs.images!, prompts, config, true);
-        const full = resize2d(masks, [128, 128], { mode: 'bilinear' });
-        const cropped = tf.slice(full, [0, 0, 0, 0], [1, 3, 96, 128]);
-        return { masks, iou, logits: resize2d(cropped, [90, 120], { mode: 'bilinear' }) };
+        const { masks, iou } = sam(params, samInput(inputs.images!, 128), prompts, config, true);
+        const logits = samOutput(masks, { model: 128, input: [96, 128], original: [90, 120] });
+        return { masks, iou, logits };
       },
       fixtureHostParams('sam_tiny'),
       {
-        images: { shape: [1, 3, 128, 128], data: pixels },
+        images: { shape: [1, 3, 96, 128], data: pixels },
         points: { shape: [1, 1, 2], data: Float32Array.from(place!.data) },
         labels: { shape: [1, 1], data: Float32Array.of(1) },
         boxes: { shape: [1, 4], data: Float32Array.from([20, 10, 100, 80], (x) => (x * 128) / 120) },
@@ -182,6 +177,19 @@ describe('sam', () => {
     expect(gap('iou', arrays.iou!.data)).toBeLessThan(1e-4);
     expect(gap('masks', arrays.low_res!.data)).toBeLessThan(1e-3);
     expect(gap('logits', arrays.mask_logits!.data)).toBeLessThan(1e-3);
+  });
+});
+
+describe('medsamInput', () => {
+  it('stretches to the square and scales each image to [0, 1]', () => {
+    const images = tf.concat([tf.fill([1, 3, 4, 6], 7), tf.reshape(tf.range(0, 72), [1, 3, 4, 6])]);
+    const input = medsamInput(images, 16);
+    expect(input.shape).toEqual([2, 3, 16, 16]);
+    const second = tf.slice(input, [1, 0, 0, 0], [1, 3, 16, 16]).dataSync();
+    expect(Math.min(...second)).toBe(0);
+    expect(Math.max(...second)).toBe(1);
+    expect(tf.max(tf.slice(input, 0, 1)).dataSync()[0]).toBeLessThan(1e3); // a flat image does not divide by zero
+    expect(() => samInput(tf.zeros([1, 3, 20, 10]), 16)).toThrow(/at most 16 px, got 20 x 10/);
   });
 });
 
