@@ -29,11 +29,7 @@ export interface TTestOptions {
  */
 export function pairedTTest(a: ArrayLike<number>, b: ArrayLike<number>, options: TTestOptions = {}): TestResult {
   expectPairs('pairedTTest', ['a', 'b'], a, b, 2);
-  const result = oneSampleT('pairedTTest', differences(a, b), 0, options);
-  return {
-    ...result,
-    method: `${sides(result.alternative)} paired t-test, ${result.degreesOfFreedom} degrees of freedom`,
-  };
+  return oneSampleT('pairedTTest', 'paired t-test', differences(a, b), 0, options);
 }
 
 /**
@@ -44,11 +40,7 @@ export function pairedTTest(a: ArrayLike<number>, b: ArrayLike<number>, options:
  */
 export function oneSampleTTest(values: ArrayLike<number>, expected: number, options: TTestOptions = {}): TestResult {
   expectSample('oneSampleTTest', 'values', values, 2);
-  const result = oneSampleT('oneSampleTTest', Array.from(values), expected, options);
-  return {
-    ...result,
-    method: `${sides(result.alternative)} one-sample t-test, ${result.degreesOfFreedom} degrees of freedom`,
-  };
+  return oneSampleT('oneSampleTTest', 'one-sample t-test', Array.from(values), expected, options);
 }
 
 /** The words one-sided or two-sided. */
@@ -72,7 +64,7 @@ export function studentInterval(
   };
 }
 
-function oneSampleT(who: string, values: number[], expected: number, options: TTestOptions): TestResult {
+function oneSampleT(who: string, name: string, values: number[], expected: number, options: TTestOptions): TestResult {
   const alternative = options.alternative ?? 'two-sided';
   const level = options.level ?? 0.95;
   expectLevel(who, level);
@@ -96,7 +88,7 @@ function oneSampleT(who: string, values: number[], expected: number, options: TT
     interval: studentInterval(centre - expected, standardError, n - 1, level, alternative),
     degreesOfFreedom: n - 1,
     n,
-    method: '',
+    method: `${sides(alternative)} ${name}, ${n - 1} degrees of freedom`,
     citation: 'student-1908',
   };
 }
