@@ -2,16 +2,21 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { dataFolder } from '../core/paths.js';
+import { checkDataset } from '../datasets/doctor/check-dataset.js';
+import { writeDatasetReport } from '../datasets/doctor/write-report.js';
 import { manifestNames, readManifest } from '../datasets/manifest.js';
+import { openDataset } from '../datasets/open-dataset.js';
+import { officialSplit, type SplitName } from '../datasets/split.js';
+import { writeSplitFile } from '../datasets/split-file.js';
 import { PHANTOM_SCALES } from '../phantom/data-config.js';
 import { estimatePhantomData, makePhantomData, readPhantomSummary } from '../phantom/make-phantom-data.js';
 import { EXIT } from './exit.js';
 import { choice } from './options.js';
 import { alignColumns, makeOutput } from './output.js';
 
-/** `echolab data make|list`. */
+/** `echolab data make|check|list`. */
 export function addData(program: Command): void {
-  const data = program.command('data').description('make phantom data, list data sets');
+  const data = program.command('data').description('make phantom data, check and list data sets');
   data
     .command('make')
     .description('write the phantom data sets in their official layouts; goes on where an earlier run stopped')
@@ -20,6 +25,15 @@ export function addData(program: Command): void {
     .option('--estimate', 'only say what it would take', false)
     .option('--json', 'print one JSON value', false)
     .action(make);
+  data
+    .command('check')
+    .description('examine a data set: what is wrong, where, and what the reader does about it')
+    .requiredOption('--dataset <manifest>', 'name of a manifest, or path to one')
+    .requiredOption('--root <folder>', 'where the data are')
+    .option('--report <file>', 'also write an HTML page with contact sheets')
+    .option('--split <file>', 'also write the official split, hashed')
+    .option('--json', 'print one JSON value', false)
+    .action(check);
   data
     .command('list')
     .description('list the data sets that there are manifests for, and the phantom data on disk')
@@ -62,6 +76,33 @@ async function make(options: MakeOptions): Promise<void> {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
   }
+}
+
+interface CheckOptions {
+  readonly dataset: string;
+  readonly root: string;
+  readonly report?: string;
+  readonly split?: string;
+  readonly json: boolean;
+}
+
+async function check(options: CheckOptions): Promise<void> {
+  const output = makeOutput(options.json);
+  const dataset = openDataset(options.dataset, resolve(options.root));
+  const report = await checkDataset(dataset, { progress: output.progress });
+  for (const { severity, where, message, handling } of report.findings) {
+    output.line(`${severity}: ${where}: ${message} (${handling})`);
+  }
+  for (const [what, count] of Object.entries(report.counts)) output.line(`${what}: ${count}`);
+  output.line(report.healthy ? 'nothing that cannot be repaired' : 'some findings cannot be repaired');
+  if (options.report !== undefined) await writeDatasetReport(resolve(options.report), dataset, report);
+  if (options.split !== undefined) {
+    const samples = dataset.samples as readonly { id: string; patient: string; split: SplitName | null }[];
+    const hash = writeSplitFile(resolve(options.split), report.name, 'official', officialSplit(samples));
+    output.line(`split ${hash} written to ${options.split}`);
+  }
+  output.result(report);
+  if (!report.healthy) process.exitCode = EXIT.failed;
 }
 
 function list({ json }: { readonly json: boolean }): void {

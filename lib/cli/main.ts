@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { workbenchRoot } from '../core/paths.js';
+import { addCurate } from './curate.js';
 import { addData } from './data.js';
 import { addDoctor } from './doctor.js';
 import { describeFailure, exitCodeOf } from './exit.js';
@@ -10,6 +11,7 @@ import { addKernel } from './kernel.js';
 import { addNotebooks } from './notebooks.js';
 import { addReproduce } from './reproduce.js';
 import { addVerify } from './verify.js';
+import { addWeights } from './weights.js';
 
 const { version } = JSON.parse(readFileSync(join(workbenchRoot(), 'lib', 'package.json'), 'utf8')) as {
   version: string;
@@ -23,6 +25,8 @@ const program = new Command('echolab')
 
 addReproduce(program);
 addData(program);
+addCurate(program);
+addWeights(program);
 addVerify(program);
 addNotebooks(program);
 addKernel(program);

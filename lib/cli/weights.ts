@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { MODELS, modelByName } from '../models/registry.js';
+import { exportOnnxModel, exportSafetensors } from '../models/weights/export-weights.js';
+import { formatKeyReport, importParams } from '../models/weights/import-weights.js';
+import { inspectWeights } from '../models/weights/inspect-weights.js';
+import { UsageError } from './exit.js';
+import { alignColumns, makeOutput } from './output.js';
+
+/** `echolab weights inspect|import|export`. */
+export function addWeights(program: Command): void {
+  const weights = program
+    .command('weights')
+    .description('look into, check and convert weight files; nothing is downloaded, nothing in them is executed');
+  weights
+    .command('inspect')
+    .description('list keys, shapes, element types and sizes of a .pth or .safetensors file')
+    .argument('<file>')
+    .option('--json', 'print one JSON value', false)
+    .action((file: string, { json }: { json: boolean }) => {
+      const output = makeOutput(json);
+      const found = inspectWeights(resolve(file));
+      for (const line of alignColumns(
+        found.tensors.map(({ key, shape, dtype, bytes }) => [key, `[${shape.join(', ')}]`, dtype, `${bytes} bytes`]),
+      )) {
+        output.line(line);
+      }
+      for (const [name, value] of Object.entries({ ...found.remarks, ...found.metadata }))
+        output.line(`${name}: ${value}`);
+      output.line(
+        `${found.tensors.length} tensors, ${found.numbers} numbers, ${found.format}, ${found.fileBytes} bytes`,
+      );
+      output.result(found);
+    });
+  weights
+    .command('import')
+    .description('check a file against a model and write it as safetensors under the official keys')
+    .argument('<file>', 'a .pth or .safetensors file')
+    .requiredOption('--as <model>', `one of ${MODELS.map(({ name }) => name).join(', ')}`)
+    .option('--out <file>', 'where to write the .safetensors; left out: only the report')
+    .option('--lenient', 'take what matches', false)
+    .option('--json', 'print one JSON value', false)
+    .action(importFile);
+  weights
+    .command('export')
+    .description('write weights as .safetensors or .onnx, by the suffix of --out')
+    .argument('<file>', 'a .pth or .safetensors file')
+    .requiredOption('--as <model>', 'as for import')
+    .requiredOption('--out <file>', 'name.safetensors or name.onnx')
+    .option('--json', 'print one JSON value', false)
+    .action(exportFile);
+}
+
+function importFile(
+  file: string,
+  options: { readonly as: string; readonly out?: string; readonly lenient: boolean; readonly json: boolean },
+): void {
+  const output = makeOutput(options.json);
+  const model = modelByName(options.as);
+  const { params, report } = importParams(resolve(file), model.shapes(), {
+    strict: !options.lenient,
+    ignore: model.ignore,
+    model: model.name,
+  });
+  output.line(formatKeyReport(report));
+  if (options.out !== undefined) {
+    exportSafetensors(resolve(options.out), params, { model: model.name });
+    output.line(`written to ${options.out}`);
+  }
+  output.result({ report, out: options.out ?? null });
+}
+
+function exportFile(
+  file: string,
+  options: { readonly as: string; readonly out: string; readonly json: boolean },
+): void {
+  const output = makeOutput(options.json);
+  const model = modelByName(options.as);
+  const { params, report } = importParams(resolve(file), model.shapes(), { ignore: model.ignore, model: model.name });
+  const out = resolve(options.out);
+  if (out.endsWith('.onnx')) exportOnnxModel(out, model.forward, params, model.inputs, { model: model.name });
+  else if (out.endsWith('.safetensors')) exportSafetensors(out, params, { model: model.name });
+  else throw new UsageError(`weights export: --out must end in .safetensors or .onnx, got ${options.out}`);
+  output.line(formatKeyReport(report));
+  output.line(`written to ${options.out}`);
+  output.result({ report, out });
+}
