@@ -18,8 +18,8 @@ export class RandomStream {
   readonly #label: string;
   #spare: number | undefined;
 
-  constructor(generator: JumpableRandomGenerator, seed: string, label: string) {
-    this.#generator = generator;
+  constructor(state: RandomState, seed: string, label: string) {
+    this.#generator = xoroshiro128plusFromState([...state]);
     this.#seed = seed;
     this.#label = label;
   }
@@ -141,10 +141,10 @@ function stateOf(seed: string, label: string): number[] {
  * @example stream(7, 'split').integer(10) // the same on every machine
  */
 export function stream(seed: number | string, label: string): RandomStream {
-  return new RandomStream(xoroshiro128plusFromState(stateOf(String(seed), label)), String(seed), label);
+  return new RandomStream(stateOf(String(seed), label), String(seed), label);
 }
 
 /** A stream that goes on from a saved {@link RandomState}; draws continue exactly after `state()` (a cached normal is dropped). */
 export function restoreStream(seed: number | string, label: string, state: RandomState): RandomStream {
-  return new RandomStream(xoroshiro128plusFromState([...state]), String(seed), label);
+  return new RandomStream(state, String(seed), label);
 }
