@@ -140,6 +140,11 @@ function tracedPoints(planned: PlannedClip, frame: number, picture: Picture): re
   }
 }
 
+/** The number of a frame given by number or instant; instants need a gated clip. */
+export function frameNumber(planned: PlannedClip, frame: number | 'ED' | 'ES'): number {
+  return frame === 'ED' ? planned.endDiastole : frame === 'ES' ? planned.endSystole : frame;
+}
+
 /** The picture that a clip is drawn in. */
 export function pictureOf({ plane, acquisition, plan }: PlannedClip): Picture {
   return layPicture(plane, acquisition, plan.size);

@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { writeCsv } from '../core/csv.js';
-import { ArgumentError, DataError } from '../core/errors.js';
-import { joinInside, sweepPartials, writeFileWhole, writeJsonWhole } from '../core/files.js';
-import { hashOf } from '../core/hash.js';
+import { ArgumentError } from '../core/errors.js';
+import { joinInside, sweepPartials, writeFileWhole } from '../core/files.js';
 import type { ProgressFactory } from '../core/progress.js';
 import type { PhantomDataConfig } from './data-config.js';
+import { type PhantomSummary, summaryOf, writeSummary } from './phantom-summary.js';
 import { planCamus } from './plan-camus.js';
 import { planDicomStudy } from './plan-dicom-study.js';
 import { planEchonetDynamic } from './plan-echonet-dynamic.js';
@@ -21,31 +21,7 @@ import { bytesOf, framesOf, type PhantomJob, type SetPlan } from './set-plan.js'
 import { isDone } from './write-job.js';
 import { writeJobs } from './write-jobs.js';
 
-/** The file that names the phantom in a folder and says that it is whole. */
-const SUMMARY_FILE = 'phantom.json';
-/** Raised whenever the same config would give other pixels. */
-const PHANTOM_VERSION = 1;
-
-/** One set on disk. */
-export interface PhantomSetSummary {
-  readonly name: string;
-  readonly clips: number;
-  readonly frames: number;
-  /** CSV files, relative to the data folder. */
-  readonly tables: readonly string[];
-}
-
-/** What a data folder holds; also written to `phantom.json`. */
-export interface PhantomSummary {
-  readonly kind: 'phantom';
-  readonly version: number;
-  readonly scale: string;
-  readonly seed: number;
-  /** Hash of the config and the version: equal hashes mean equal bytes. */
-  readonly configHash: string;
-  readonly complete: boolean;
-  readonly sets: readonly PhantomSetSummary[];
-}
+export { type PhantomSetSummary, type PhantomSummary, readPhantomSummary } from './phantom-summary.js';
 
 /** Size of a data set before it is written. */
 export interface PhantomEstimate {
@@ -55,16 +31,37 @@ export interface PhantomEstimate {
   readonly bytes: number;
 }
 
-/** Where to stop and how many threads to use. */
+/** Names of the sets, which are also their folders. */
+export const PHANTOM_SETS = [
+  'pretrain',
+  'views',
+  'echonet-dynamic',
+  'camus',
+  'echonet-pediatric',
+  'echonet-lvh',
+  'unity',
+  'vol-biplane',
+  'volumes',
+  'tmed-2',
+  'dicom',
+  'generic',
+] as const;
+
+/** One of the sets. */
+export type PhantomSetName = (typeof PHANTOM_SETS)[number];
+
+/** What to write, how many threads to use, and when to stop. */
 export interface MakePhantomOptions {
+  /** Only these sets of the config; the others may follow in a later call. Default: all. */
+  readonly sets?: readonly PhantomSetName[];
   /** Threads; 0 works on the calling thread. Default: one a processor, at most 16. */
   readonly workers?: number;
   readonly signal?: AbortSignal;
 }
 
 /** What a config will write, without drawing anything. */
-export function estimatePhantomData(config: PhantomDataConfig): PhantomEstimate {
-  const jobs = planSets(config).flatMap((set) => set.jobs);
+export function estimatePhantomData(config: PhantomDataConfig, sets?: readonly PhantomSetName[]): PhantomEstimate {
+  const jobs = chosen(planSets(config), sets).flatMap((set) => set.jobs);
   let frames = 0;
   let bytes = 0;
   for (const job of jobs) {
@@ -75,14 +72,15 @@ export function estimatePhantomData(config: PhantomDataConfig): PhantomEstimate 
 }
 
 /**
- * Writes the phantom data sets of a config.
+ * Writes the phantom data sets of a config, each in the folder of its name.
  *
  * A killed run goes on where it stopped: every file is whole or absent, and a file that is there is kept. The same config gives the same
- * bytes whatever the number of threads.
+ * bytes whatever the number of threads and whatever sets are written first.
  *
  * @param folder data folder; made if absent
  * @returns the summary, also in `<folder>/phantom.json`
  * @throws {DataError} if the folder holds phantom data of another config, or a file cannot be written
+ * @throws {ArgumentError} if `sets` names one that the config leaves out
  */
 export async function makePhantomData(
   folder: string,
@@ -94,16 +92,18 @@ export async function makePhantomData(
   if (!Number.isInteger(workers) || workers < 0) {
     throw new ArgumentError(`makePhantomData: workers must be an integer >= 0, got ${workers}`);
   }
-  const sets = planSets(config);
-  const summary = summarise(config, sets);
-  refuseOther(folder, summary);
-  writeJsonWhole(join(folder, SUMMARY_FILE), summary);
+  const all = planSets(config);
+  const before = summaryOf(folder, config, all);
+  const sets = chosen(all, options.sets);
+  const wanted = sets.filter((set) => !isWhole(folder, set, before));
+  const names = new Set(wanted.map(({ name }) => name));
   const jobs = sets.flatMap((set) => set.jobs);
-  sweep(folder, jobs);
-  const open = jobs.filter((job) => !isDone(folder, job));
+  const open = wanted.flatMap((set) => set.jobs).filter((job) => !isDone(folder, job));
   const bar = progress(`phantom ${config.scale}`, jobs.length, 'clips');
   const kept = jobs.length - open.length;
   bar.update(kept);
+  const summary = writeSummary(folder, before, names, false);
+  sweep(folder, open);
   await writeJobs(open, {
     folder,
     quality: config.quality,
@@ -111,22 +111,13 @@ export async function makePhantomData(
     signal: options.signal,
     onDone: (done) => bar.update(kept + done),
   });
-  for (const table of sets.flatMap((set) => set.tables())) {
+  for (const table of wanted.flatMap((set) => set.tables())) {
     const path = joinInside(folder, table.file);
     if ('text' in table) writeFileWhole(path, table.text);
     else writeCsv(path, table.rows, table.columns);
   }
-  const complete = { ...summary, complete: true };
-  writeJsonWhole(join(folder, SUMMARY_FILE), complete);
   bar.finish(kept > 0 ? `${kept} clips were there` : undefined);
-  return complete;
-}
-
-/** The summary of a data folder, or `undefined` if it holds no phantom. */
-export function readPhantomSummary(folder: string): PhantomSummary | undefined {
-  const path = join(folder, SUMMARY_FILE);
-  if (!existsSync(path)) return undefined;
-  return JSON.parse(readFileSync(path, 'utf8')) as PhantomSummary;
+  return writeSummary(folder, summary, names, true);
 }
 
 function planSets(config: PhantomDataConfig): SetPlan[] {
@@ -146,30 +137,23 @@ function planSets(config: PhantomDataConfig): SetPlan[] {
   return sets;
 }
 
-function summarise(config: PhantomDataConfig, sets: readonly SetPlan[]): PhantomSummary {
-  return {
-    kind: 'phantom',
-    version: PHANTOM_VERSION,
-    scale: config.scale,
-    seed: config.seed,
-    configHash: hashOf({ version: PHANTOM_VERSION, config }),
-    complete: false,
-    sets: sets.map(({ name, jobs, tableFiles }) => ({
-      name,
-      clips: jobs.length,
-      frames: jobs.reduce((total, job) => total + framesOf(job), 0),
-      tables: tableFiles,
-    })),
-  };
+function chosen(sets: readonly SetPlan[], names: readonly PhantomSetName[] | undefined): readonly SetPlan[] {
+  if (names === undefined) return sets;
+  const absent = names.filter((name) => !sets.some((set) => set.name === name));
+  if (absent.length > 0) {
+    const present = sets.map(({ name }) => name).join(', ');
+    throw new ArgumentError(`makePhantomData: the config has no set ${absent.join(', ')}; it has ${present}`);
+  }
+  return sets.filter(({ name }) => names.includes(name as PhantomSetName));
 }
 
-function refuseOther(folder: string, summary: PhantomSummary): void {
-  const present = readPhantomSummary(folder);
-  if (present !== undefined && present.configHash !== summary.configHash) {
-    throw new DataError(
-      `makePhantomData: ${folder} holds phantom data of another config (${present.scale}, seed ${present.seed}, version ${present.version}); delete it or choose another folder`,
-    );
-  }
+/** True if a set was finished before and nothing of it was deleted since. */
+function isWhole(folder: string, set: SetPlan, summary: PhantomSummary): boolean {
+  return (
+    summary.sets.some(({ name, complete }) => name === set.name && complete) &&
+    set.tableFiles.every((file) => existsSync(joinInside(folder, file))) &&
+    set.jobs.every((job) => isDone(folder, job))
+  );
 }
 
 function sweep(folder: string, jobs: readonly PhantomJob[]): void {

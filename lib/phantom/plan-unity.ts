@@ -1,5 +1,6 @@
 import { sha256 } from '../core/hash.js';
-import { type ClipPlan, planClip } from './clip-plan.js';
+import { stream } from '../core/random.js';
+import { type ClipPlan, frameNumber, planClip } from './clip-plan.js';
 import { type PhantomDataConfig, patientsIn, splitOf, type UnityConfig } from './data-config.js';
 import { readCalipers } from './plan-echonet-lvh.js';
 import type { SetPlan, StillJob } from './set-plan.js';
@@ -34,9 +35,9 @@ export function planUnity(config: PhantomDataConfig, set: UnityConfig): SetPlan 
       turn: 0,
       mirrored: false,
     };
-    const planned = planClip(plan);
-    const frame = index % 3 === 2 ? planned.endSystole : planned.endDiastole;
-    const number = String(frame).padStart(4, '0');
+    const frame = index % 3 === 2 ? 'ES' : 'ED';
+    // the clip itself is not published; its frame number is a name
+    const number = String(stream(config.seed, `unity/${index}`).integer(60)).padStart(4, '0');
     const path = `png-cache/${code.slice(0, 2)}/${code.slice(3, 5)}/${code.slice(5, 7)}/${code}-${number}.png`;
     jobs.push({ kind: 'still', file: `${FOLDER}/${path}`, plan, frame });
   }
@@ -62,7 +63,7 @@ export function planUnity(config: PhantomDataConfig, set: UnityConfig): SetPlan 
 
 function labelsOf(job: StillJob, index: number): Record<string, { type: string; x: string; y: string }> {
   const planned = planClip(job.plan);
-  const { points } = readCalipers(planned, job.frame);
+  const { points } = readCalipers(planned, frameNumber(planned, job.frame));
   const blurred = Math.floor(BLURRED * index) !== Math.floor(BLURRED * (index + 1));
   return Object.fromEntries([
     ...POINTS.map((name, n) => {

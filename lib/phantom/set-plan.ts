@@ -22,7 +22,8 @@ export interface StillJob {
   readonly kind: 'still';
   readonly file: string;
   readonly plan: ClipPlan;
-  readonly frame: number;
+  /** Number in the clip, or the instant. */
+  readonly frame: number | 'ED' | 'ES';
 }
 
 /** One frame of a clip and its chambers, both PNG; `file` is the mask, written last. */

@@ -153,7 +153,7 @@ function targetOf(heart: Heart, view: ViewName, random: RandomStream): Target {
       return apical(24, [-8 * k, 9 * k, -10 * k]);
     case 'A2C':
     case 'Cont:A2C':
-      return apical(82, [0, -2 * k, -8 * k]);
+      return apical(82, [5 * k, -3 * k, -8 * k]);
     case 'A3C':
     case 'Cont:A3C':
       return apical(146, [2 * k, 0, -8 * k]);

@@ -6,9 +6,9 @@ import { writeAvi } from '../imaging/avi/write-avi.js';
 import type { GrayImage } from '../imaging/image.js';
 import { writeNifti } from '../imaging/nifti/write-nifti.js';
 import { writeCamusView } from './camus-files.js';
-import { drawPlannedClip, drawPlannedFrame, instantOf, pictureOf, planClip } from './clip-plan.js';
+import { drawPlannedClip, drawPlannedFrame, frameNumber, instantOf, pictureOf, planClip } from './clip-plan.js';
 import { drawDicom } from './dicom-clip.js';
-import type { BiplaneJob, PhantomJob, VolumeJob } from './set-plan.js';
+import type { BiplaneJob, PhantomJob, StillJob, VolumeJob } from './set-plan.js';
 import { drawTexture } from './texture.js';
 import { chamberMask } from './tracing.js';
 import { drawVolume } from './volume.js';
@@ -33,7 +33,7 @@ export async function writeJob(folder: string, job: PhantomJob, quality: number)
       writeFileWhole(path, await drawDicom(job));
       return;
     case 'still':
-      await writePng(path, drawPlannedFrame(planClip(job.plan), job.frame));
+      await writeStill(path, job);
       return;
     case 'biplane':
       await writeBiplane(folder, path, job);
@@ -47,9 +47,14 @@ export async function writeJob(folder: string, job: PhantomJob, quality: number)
   }
 }
 
+async function writeStill(path: string, { plan, frame }: StillJob): Promise<void> {
+  const planned = planClip(plan);
+  await writePng(path, drawPlannedFrame(planned, frameNumber(planned, frame)));
+}
+
 async function writeBiplane(folder: string, path: string, job: BiplaneJob): Promise<void> {
   const planned = planClip(job.plan);
-  const frame = job.phase === 'ED' ? planned.endDiastole : planned.endSystole;
+  const frame = frameNumber(planned, job.phase);
   await writePng(joinInside(folder, job.image), drawPlannedFrame(planned, frame));
   const { state, sway } = instantOf(planned, frame);
   const { size } = job.plan;

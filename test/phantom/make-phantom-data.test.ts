@@ -64,6 +64,23 @@ describe('makePhantomData', () => {
     expect(hashes(folder)).toEqual(hashes(one));
   });
 
+  it('writes sets one by one and ends with the same bytes', async () => {
+    const folder = join(root, 'parts');
+    const first = await makePhantomData(folder, TINY, silentProgress, { workers: 0, sets: ['views'] });
+    expect(first.complete).toBe(false);
+    expect(first.sets.map(({ name, complete }) => [name, complete])).toEqual([
+      ['pretrain', false],
+      ['views', true],
+      ['echonet-dynamic', false],
+    ]);
+    const all = await makePhantomData(folder, TINY, silentProgress, { workers: 0 });
+    expect(all.complete).toBe(true);
+    expect(hashes(folder)).toEqual(hashes(one));
+    await expect(makePhantomData(folder, TINY, silentProgress, { workers: 0, sets: ['camus'] })).rejects.toThrow(
+      /no set camus/,
+    );
+  });
+
   it('refuses a folder that holds another phantom', async () => {
     await expect(makePhantomData(one, { ...TINY, seed: 1 }, silentProgress, { workers: 0 })).rejects.toThrow(
       /another config/,
