@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { workbenchRoot } from '../core/paths.js';
+import { addBench } from './bench.js';
 import { addCurate } from './curate.js';
 import { addData } from './data.js';
 import { addDoctor } from './doctor.js';
@@ -30,6 +31,7 @@ addWeights(program);
 addVerify(program);
 addNotebooks(program);
 addKernel(program);
+addBench(program);
 addDoctor(program);
 
 program.parseAsync(process.argv).catch((error: unknown) => {

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { MODELS, modelByName } from '../models/registry.js';
-import { exportOnnxModel, exportSafetensors } from '../models/weights/export-weights.js';
-import { formatKeyReport, importParams } from '../models/weights/import-weights.js';
+import { exportModel, importModel } from '../models/import-model.js';
+import { MODELS } from '../models/registry.js';
+import { formatKeyReport } from '../models/weights/import-weights.js';
 import { inspectWeights } from '../models/weights/inspect-weights.js';
 import { UsageError } from './exit.js';
 import { alignColumns, makeOutput } from './output.js';
@@ -56,15 +56,15 @@ function importFile(
   options: { readonly as: string; readonly out?: string; readonly lenient: boolean; readonly json: boolean },
 ): void {
   const output = makeOutput(options.json);
-  const model = modelByName(options.as);
-  const { params, report } = importParams(resolve(file), model.shapes(), {
-    strict: !options.lenient,
-    ignore: model.ignore,
-    model: model.name,
-  });
+  const { params, report } = importModel(resolve(file), options.as, { strict: !options.lenient });
   output.line(formatKeyReport(report));
   if (options.out !== undefined) {
-    exportSafetensors(resolve(options.out), params, { model: model.name });
+    if (!options.out.endsWith('.safetensors')) {
+      throw new UsageError(
+        `weights import: --out must end in .safetensors, got ${options.out}; weights export writes .onnx`,
+      );
+    }
+    exportModel(resolve(options.out), options.as, params);
     output.line(`written to ${options.out}`);
   }
   output.result({ report, out: options.out ?? null });
@@ -75,13 +75,9 @@ function exportFile(
   options: { readonly as: string; readonly out: string; readonly json: boolean },
 ): void {
   const output = makeOutput(options.json);
-  const model = modelByName(options.as);
-  const { params, report } = importParams(resolve(file), model.shapes(), { ignore: model.ignore, model: model.name });
-  const out = resolve(options.out);
-  if (out.endsWith('.onnx')) exportOnnxModel(out, model.forward, params, model.inputs, { model: model.name });
-  else if (out.endsWith('.safetensors')) exportSafetensors(out, params, { model: model.name });
-  else throw new UsageError(`weights export: --out must end in .safetensors or .onnx, got ${options.out}`);
+  const { params, report } = importModel(resolve(file), options.as);
+  exportModel(resolve(options.out), options.as, params);
   output.line(formatKeyReport(report));
   output.line(`written to ${options.out}`);
-  output.result({ report, out });
+  output.result({ report, out: resolve(options.out) });
 }

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { writeJsonWhole } from '../core/files.js';
+import { benchEmbedding, formatEmbeddingBench } from '../embedding/bench.js';
+import { benchEngine, formatBench } from '../engine/bench/bench-engine.js';
+import { benchBootstrap } from '../statistics/bench.js';
+import { UsageError } from './exit.js';
+import { makeOutput } from './output.js';
+
+const ROOMS = ['engine', 'embedding', 'statistics'] as const;
+
+interface BenchCommandOptions {
+  readonly python?: string;
+  readonly cases?: string;
+  readonly runs: number;
+  readonly out?: string;
+  readonly json: boolean;
+}
+
+/** `echolab bench [room]`: timings as ratios against named peers, all in one run. */
+export function addBench(program: Command): void {
+  program
+    .command('bench')
+    .description('time the library against named peers in one run and print ratios')
+    .argument('[rooms...]', `any of ${ROOMS.join(', ')}; default: all`)
+    .option('--python <program>', 'a python3 with torch, scikit-learn and numpy to compare with')
+    .addOption(new Option('--cases <names>', 'engine: only these cases, comma-separated'))
+    .option('--runs <count>', 'engine: timed runs of each contender', Number, 5)
+    .option('--out <file>', 'also write the figures as JSON')
+    .option('--json', 'print one JSON value', false)
+    .action(bench);
+}
+
+async function bench(given: readonly string[], options: BenchCommandOptions): Promise<void> {
+  const output = makeOutput(options.json);
+  const rooms = given.length === 0 ? ROOMS : ROOMS.filter((room) => given.includes(room));
+  const unknown = given.filter((room) => !ROOMS.some((known) => known === room));
+  if (unknown.length > 0) throw new UsageError(`bench: rooms must be ${ROOMS.join(', ')}; got ${unknown.join(', ')}`);
+  const python = options.python === undefined ? {} : { python: options.python };
+  const results: Record<string, unknown> = {};
+  if (rooms.includes('engine')) {
+    const report = await benchEngine({
+      ...python,
+      runs: options.runs,
+      ...(options.cases !== undefined && { cases: options.cases.split(',') }),
+      onStart: (message) => output.line(`  ${message}`),
+    });
+    for (const line of formatBench(report)) output.line(line);
+    results.engine = report;
+  }
+  if (rooms.includes('embedding')) {
+    const rows = await benchEmbedding(python);
+    output.line(formatEmbeddingBench(rows));
+    results.embedding = rows;
+  }
+  if (rooms.includes('statistics')) {
+    const result = benchBootstrap(python);
+    const { ours, numpyByClass, numpyByCounting } = result;
+    output.line(
+      `bootstrap of balanced accuracy, ${result.draws} x ${result.cases} x ${result.classes}: ${ours.toFixed(0)} ms`,
+    );
+    if (numpyByClass !== undefined && numpyByCounting !== undefined) {
+      output.line(`  numpy class by class ${numpyByClass.toFixed(0)} ms, ratio ${(ours / numpyByClass).toFixed(2)}`);
+      output.line(
+        `  numpy by one bincount ${numpyByCounting.toFixed(0)} ms, ratio ${(ours / numpyByCounting).toFixed(2)}`,
+      );
+    }
+    results.statistics = result;
+  }
+  if (options.out !== undefined) writeJsonWhole(resolve(options.out), results);
+  output.result(results);
+}
