@@ -66,9 +66,12 @@ function article(record: LoadedRecord, results: string): string {
   const notebook = existsSync(join(folder, 'notebook.html'))
     ? `<a href="${at('notebook.html')}">executed notebook</a> · `
     : '';
+  const explorer = existsSync(join(folder, 'assets', 'explorer.html'))
+    ? `<a href="${at('assets/explorer.html')}">explorer of the embeddings</a> · `
+    : '';
   return `<article>
 <h2>${text(run.title)} <span class="kind ${run.data}">${run.data} data, ${run.scale} scale</span></h2>
-<p class="facts">${notebook}<a href="${at('run.json')}">record</a> · <a href="${at('samples.csv')}">predictions</a> · ${formatDuration(seconds)} on ${text(run.machine.processor)} · ${text(run.finished.slice(0, 10))}</p>
+<p class="facts">${notebook}${explorer}<a href="${at('run.json')}">record</a> · <a href="${at('samples.csv')}">predictions</a> · ${formatDuration(seconds)} on ${text(run.machine.processor)} · ${text(run.finished.slice(0, 10))}</p>
 <dl>${numbers.join('')}</dl>
 <div class="figures">${figureLinks(folder, at)}</div>
 </article>`;

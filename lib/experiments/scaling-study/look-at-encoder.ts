@@ -1,28 +1,23 @@
-import type { FeatureMatrix } from '../../embedding/feature-matrix.js';
-import { nearestNeighbours } from '../../embedding/neighbours.js';
+import { selectRows } from '../../embedding/feature-matrix.js';
+import { nearestNeighboursWithin } from '../../embedding/neighbours.js';
+import { principalComponents } from '../../embedding/pca.js';
 import { tsne } from '../../embedding/tsne.js';
+import { umap } from '../../embedding/umap.js';
 import type { HostTensor } from '../../engine/compile.js';
-import { knnVote } from '../../evaluation/knn.js';
-import type { FrameEncoder } from '../../evaluation/vit-encoder.js';
+import { explorerPage, frameSprite } from '../../figures/explorer-page.js';
 import { frameAt } from '../../training/frame-set.js';
 import type { RunContext } from '../experiment.js';
-import { frameStrip } from './frame-strip.js';
-import { classesOf, encodeAll, encoderOf, featuresOf, labelsOf, type Row, round } from './probe-encoder.js';
-import { realClipFrames } from './real-clip.js';
+import { lookAtClip } from './look-at-clip.js';
+import { encoderOf, featuresOf, type Look, type Row, round } from './probe-encoder.js';
 import type { ScalingStudyConfig } from './scaling-config.js';
 import { type ScalingData, sampleIndices } from './scaling-data.js';
 
-/** Frames of the real clip that are shown, and neighbours of its middle one. */
-const CLIP_FRAMES = 6;
-const CLIP_NEIGHBOURS = 11;
+/** Nearest neighbours that the explorer shows of a picked frame. */
+const EXPLORER_NEIGHBOURS = 8;
+/** Side of a frame in the explorer, pixels. */
+const EXPLORER_TILE = 48;
 
-/** Tables and pictures of the last arm's encoder. */
-export interface Look {
-  readonly tables: Record<string, Row[]>;
-  readonly assets: Record<string, Uint8Array>;
-}
-
-/** Map of test frames, the real clip's votes, and its nearest training frames, all by the last arm's teacher. */
+/** Maps of test frames, the explorer page, and what the encoder makes of the real clip. */
 export async function lookAtEncoder(
   backbone: Record<string, HostTensor>,
   config: ScalingStudyConfig,
@@ -32,92 +27,57 @@ export async function lookAtEncoder(
 ): Promise<Look> {
   const encoder = await encoderOf(backbone, config);
   try {
-    const test = await featuresOf(encoder, data.probeTest);
-    const chosen = sampleIndices(test.count, config.map.frames, seed);
-    const map = await tsne(rowsOf(test, chosen), {
-      perplexity: config.map.perplexity,
-      iterations: config.map.iterations,
-      seed,
-    });
-    if (map.perplexityLowered)
-      context.note(`t-SNE perplexity lowered to ${map.perplexity} for ${chosen.length} frames`);
-    const clip = await realClip(encoder, config, data, context.data);
-    return {
-      tables: {
-        map: chosen.map((index, point) => ({
-          ...data.probeTest.items[index]!,
-          x: round(map.coordinates[2 * point]!),
-          y: round(map.coordinates[2 * point + 1]!),
-        })),
-        mapFacts: [
-          { method: map.method, perplexity: map.perplexity, divergence: map.divergence, iterations: map.iterations },
-        ],
-        ...clip.tables,
-      },
-      assets: clip.assets,
-    };
+    const map = await mapFrames(encoder, config, seed, data, context);
+    const clip = await lookAtClip(encoder, config, data, context.data);
+    return { tables: { ...map.tables, ...clip.tables }, assets: { ...map.assets, ...clip.assets } };
   } finally {
     await encoder.dispose();
   }
 }
 
-async function realClip(
-  encoder: FrameEncoder,
+async function mapFrames(
+  encoder: Awaited<ReturnType<typeof encoderOf>>,
   config: ScalingStudyConfig,
+  seed: number,
   data: ScalingData,
-  origin: string,
+  context: RunContext,
 ): Promise<Look> {
-  const size = config.dino.crops.globalSize;
-  const shown = await realClipFrames(size, CLIP_FRAMES);
-  const large = await realClipFrames(2 * size, CLIP_FRAMES);
-  const train = await featuresOf(encoder, data.probeTrain);
-  const features = await encodeAll(
-    encoder,
-    shown.map(({ image }) => image),
-  );
-  const classes = classesOf(data.probeTrain);
-  const k = Math.min(config.probe.k, train.count);
-  const neighbours = await nearestNeighbours(features, train, { k, metric: 'cosine' });
-  const vote = knnVote(neighbours, labelsOf(data.probeTrain, classes), classes.length, config.probe.temperature);
-  const middle = Math.floor(shown.length / 2);
-  const nearest = Array.from(
-    { length: Math.min(CLIP_NEIGHBOURS, k) },
-    (_, rank) => neighbours.indices[middle * k + rank]!,
-  );
-  const frame = shown[middle]!.index;
-  return {
-    tables: {
-      realClip: shown.map(({ index }, n) => ({
-        frame: index,
-        prediction: classes[vote.predictions[n]!]!,
-        score: round(vote.votes[n * classes.length + vote.predictions[n]!]!),
-      })),
-      neighbours: [
-        { rank: 0, sample: 'real clip', view: '', similarity: 1, origin: 'real', frame },
-        ...nearest.map((index, rank) => ({
-          rank: rank + 1,
-          sample: data.probeTrain.items[index]!.sample,
-          view: data.probeTrain.items[index]!.view,
-          similarity: round(1 - neighbours.distances[middle * k + rank]!),
-          origin,
-          frame: '',
-        })),
-      ],
-    },
-    assets: {
-      'real-clip.png': await frameStrip(large.map(({ image }) => image)),
-      'neighbours.png': await frameStrip([
-        shown[middle]!.image,
-        ...nearest.map((index) => frameAt(data.probeTrain.frames, index)),
-      ]),
-    },
-  };
-}
-
-function rowsOf(features: FeatureMatrix, indices: readonly number[]): FeatureMatrix {
-  const data = new Float32Array(indices.length * features.width);
-  indices.forEach((index, row) => {
-    data.set(features.data.subarray(index * features.width, (index + 1) * features.width), row * features.width);
+  const test = await featuresOf(encoder, data.probeTest);
+  const chosen = sampleIndices(test.count, config.map.frames, seed);
+  const features = selectRows(test, chosen);
+  const { perplexity, iterations } = config.map;
+  const map = await tsne(features, { perplexity, iterations, seed });
+  if (map.perplexityLowered) context.note(`t-SNE perplexity lowered to ${map.perplexity} for ${chosen.length} frames`);
+  const maps = [
+    { name: `t-SNE, perplexity ${map.perplexity}`, coordinates: map.coordinates },
+    { name: 'UMAP', coordinates: (await umap(features, { seed })).coordinates },
+    { name: 'PCA', coordinates: (await principalComponents(features, 2)).coordinates },
+  ];
+  const k = Math.min(EXPLORER_NEIGHBOURS, chosen.length - 1);
+  const { indices } = await nearestNeighboursWithin(features, { k, metric: 'cosine' });
+  const items = chosen.map((index) => data.probeTest.items[index]!);
+  const frames = chosen.map((index) => frameAt(data.probeTest.frames, index));
+  const page = explorerPage({
+    title: 'Embeddings of test patients',
+    caption: `${items.length} frames by the encoder pretrained last (${config.arms.at(-1)?.name}). Click a point for its nearest neighbours in the embedding.`,
+    dataOrigin: context.data,
+    frames: items.map(({ sample, patient, view, vendor }) => ({ sample, patient, attributes: { view, vendor } })),
+    maps: maps.map(({ name, coordinates }) => ({
+      name,
+      x: items.map((_, point) => round(coordinates[2 * point]!)),
+      y: items.map((_, point) => round(coordinates[2 * point + 1]!)),
+    })),
+    sprite: frameSprite(frames, { tile: EXPLORER_TILE }),
+    neighbours: items.map((_, point) => [...indices.subarray(point * k, (point + 1) * k)]),
   });
-  return { ...features, count: indices.length, data };
+  const rows: Row[] = items.map((item, point) => ({
+    ...item,
+    x: round(map.coordinates[2 * point]!),
+    y: round(map.coordinates[2 * point + 1]!),
+  }));
+  const { method, divergence } = map;
+  return {
+    tables: { map: rows, mapFacts: [{ method, perplexity: map.perplexity, divergence, iterations: map.iterations }] },
+    assets: { 'explorer.html': Buffer.from(page) },
+  };
 }

@@ -12,6 +12,12 @@ import type { ProbeSet, ScalingData } from './scaling-data.js';
 /** A row of a table. */
 export type Row = Record<string, CsvCell>;
 
+/** Tables and pictures that a part of the run adds to the record. */
+export interface Look {
+  readonly tables: Record<string, Row[]>;
+  readonly assets: Record<string, Uint8Array>;
+}
+
 /** Frames a call of the encoder. */
 const ENCODER_BATCH = 64;
 
