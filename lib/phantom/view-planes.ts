@@ -115,7 +115,9 @@ function targetOf(heart: Heart, view: ViewName, random: RandomStream): Target {
   const radius = ventricle.epicardialRadius;
   const { length } = ventricle;
   const apical = (rightDegrees: number, aim: Vector): Target => {
-    const stand = ventricle.apex + k * random.between(7, 22);
+    const stand = ventricle.apex + k * random.between(5, 24);
+    // some operators show both atria whole, others fill the sector with the ventricle
+    const filling = Math.min(0.93, Math.max(0.56, 0.71 + 0.1 * random.normal()));
     // the beam rarely runs along the axis: the apex lies to one side of it
     const swing = k * (9 * random.normal() - 8);
     const [rx, ry] = shortAxis(rightDegrees);
@@ -123,7 +125,7 @@ function targetOf(heart: Heart, view: ViewName, random: RandomStream): Target {
       origin: [rx * swing, ry * swing, stand],
       aim,
       right: [rx, ry, 0],
-      depth: [ventricle.apex / k + 64, 0.09],
+      depth: [stand / k / filling, 0.01],
     };
   };
   const parasternal = (z: number, degrees: number): Vector => {
