@@ -105,11 +105,54 @@ export async function decodeJpeg(bytes: Uint8Array, origin: string): Promise<Ras
     throw new FormatError(`decodeJpeg: ${origin} is damaged or cut short; libjpeg-turbo cannot decode it`);
   }
   const { width, height, componentCount } = decoder.getFrameInfo();
-  const data = new Uint8Array(decoder.getDecodedBuffer());
+  const decoded = decoder.getDecodedBuffer();
+  // A view of bytes first: copying clamped values one by one takes as long as decoding them.
+  const data = new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.length).slice();
   if (width !== header.width || height !== header.height || data.length !== pixels * componentCount) {
     throw new FormatError(`decodeJpeg: ${origin} contradicts its own header`);
   }
   return { width, height, channels: componentCount === 1 ? 1 : 3, data };
+}
+
+/**
+ * Decodes the luma of a JPEG. Where the picture is coded as YCbCr, as Motion JPEG is, Y is taken as it stands in the file: no detour over RGB,
+ * which costs time and rounds twice. RGB-coded pictures go through {@link toGray}.
+ */
+export async function decodeJpegLuma(bytes: Uint8Array, origin: string): Promise<GrayImage> {
+  const plain = withoutColourTransform(bytes);
+  if (plain === null) return toGray(await decodeJpeg(bytes, origin));
+  const { width, height, data, channels } = await decodeJpeg(plain, origin);
+  if (channels === 1) return { width, height, data };
+  const luma = new Uint8Array(width * height);
+  for (let i = 0, j = 0; i < luma.length; i++, j += 3) luma[i] = data[j]!;
+  return { width, height, data: luma };
+}
+
+/** Says that the three components need no conversion: decoders then hand out Y, Cb and Cr. */
+const ADOBE_NO_TRANSFORM = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, 0];
+
+/** The JPEG with its colour space hidden; null if it is not three components of YCbCr, or not a JPEG. */
+function withoutColourTransform(bytes: Uint8Array): Uint8Array | null {
+  const kept: Uint8Array[] = [bytes.subarray(0, 2), Uint8Array.from(ADOBE_NO_TRANSFORM)];
+  let components = 0;
+  for (let at = 2; at + 4 < bytes.length; ) {
+    const marker = bytes[at + 1]!;
+    const length = bytes[at + 2]! * 256 + bytes[at + 3]!;
+    if (bytes[at] !== 0xff || marker === 0xff || length < 2) return null;
+    if (marker === 0xda) {
+      if (components !== 3) return null;
+      kept.push(bytes.subarray(at));
+      return Buffer.concat(kept);
+    }
+    if (marker === 0xc0 || marker === 0xc1 || marker === 0xc2) {
+      components = bytes[at + 9] ?? 0;
+      if (bytes[at + 10] === 0x52) return null; // components named R, G, B
+    }
+    if (marker === 0xee && bytes[at + 4] === 0x41 && bytes[at + 15] !== 1) return null; // Adobe, not YCbCr
+    if (marker !== 0xe0 && marker !== 0xee) kept.push(bytes.subarray(at, at + 2 + length));
+    at += 2 + length;
+  }
+  return null;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../core/errors.js';
-import { decodeJpeg, toGray } from '../../imaging/jpeg.js';
+import { decodeJpegLuma } from '../../imaging/jpeg.js';
 import type { FrameBatch } from './load-batches.js';
 import { ShardStream, type ShardStreamOptions } from './shard-stream.js';
 
@@ -40,7 +40,7 @@ async function prepare(source: ShardStream, batchSize: number): Promise<FrameBat
   const frames: number[] = [];
   for (let n = 0; n < batchSize; n++) {
     const { patient, clip, frame, jpeg } = await source.next();
-    const image = toGray(await decodeJpeg(jpeg, `${clip} frame ${frame}`));
+    const image = await decodeJpegLuma(jpeg, `${clip} frame ${frame}`);
     if (image.width !== size || image.height !== size) {
       throw new Error(`${clip} frame ${frame} is ${image.width} x ${image.height}, the index says ${size} x ${size}`);
     }

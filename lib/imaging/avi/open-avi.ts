@@ -2,12 +2,15 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { EchoLabError, FormatError, messageOf, ShapeError } from '../../core/errors.js';
 import type { GrayClip, GrayImage } from '../image.js';
-import { decodeJpeg, toGray } from '../jpeg.js';
+import { decodeJpegLuma } from '../jpeg.js';
 import { type AviLayout, readAviLayout } from './avi-layout.js';
 import { RiffSource } from './riff.js';
 
 /** Clips above this are read frame by frame, not whole. */
 const MAXIMUM_CLIP_BYTES = 2 ** 31;
+
+/** Clips up to this are read from disk at once. */
+const ONE_READ = 2 ** 26;
 
 /** An open Motion-JPEG AVI. Close it. */
 export interface AviReader {
@@ -55,20 +58,21 @@ function readerOf(file: FileHandle, source: RiffSource, layout: AviLayout): AviR
   const { width, height, frames, framesPerSecond } = layout;
   const frameCount = frames.length;
 
-  const readFrame = async (index: number): Promise<GrayImage> => {
-    if (!Number.isInteger(index) || index < 0 || index >= frameCount) {
-      throw new ShapeError(`openAvi: frame must be in [0, ${frameCount - 1}] of ${source.origin}, got ${index}`);
-    }
-    const frame = frames[index]!;
-    const image = toGray(
-      await decodeJpeg(await source.bytes(frame.start, frame.size), `${source.origin} frame ${index}`),
-    );
+  const decode = async (index: number, jpeg: Uint8Array): Promise<GrayImage> => {
+    const image = await decodeJpegLuma(jpeg, `${source.origin} frame ${index}`);
     if (image.width !== width || image.height !== height) {
       throw new FormatError(
         `openAvi: frame ${index} of ${source.origin} is ${image.width} x ${image.height}, the header says ${width} x ${height}`,
       );
     }
     return image;
+  };
+  const readFrame = async (index: number): Promise<GrayImage> => {
+    if (!Number.isInteger(index) || index < 0 || index >= frameCount) {
+      throw new ShapeError(`openAvi: frame must be in [0, ${frameCount - 1}] of ${source.origin}, got ${index}`);
+    }
+    const frame = frames[index]!;
+    return decode(index, await source.bytes(frame.start, frame.size));
   };
 
   return {
@@ -85,7 +89,16 @@ function readerOf(file: FileHandle, source: RiffSource, layout: AviLayout): AviR
         );
       }
       const data = new Uint8Array(size * frameCount);
-      for (let index = 0; index < frameCount; index++) data.set((await readFrame(index)).data, index * size);
+      const start = frames.reduce((least, frame) => Math.min(least, frame.start), Number.POSITIVE_INFINITY);
+      const end = frames.reduce((most, frame) => Math.max(most, frame.start + frame.size), 0);
+      // Small files in one read: a read a frame costs more than decoding it.
+      const block = end - start <= ONE_READ ? await source.bytes(start, end - start) : null;
+      for (let index = 0; index < frameCount; index++) {
+        const frame = frames[index]!;
+        const jpeg = block?.subarray(frame.start - start, frame.start - start + frame.size);
+        const image = jpeg === undefined ? await readFrame(index) : await decode(index, jpeg);
+        data.set(image.data, index * size);
+      }
       return { width, height, frameCount, framesPerSecond, data };
     },
     close: () => file.close(),
