@@ -2,18 +2,17 @@ import type { RandomStream } from '../core/random.js';
 import type { GrayClip } from '../imaging/image.js';
 import type { Acquisition } from './acquisition.js';
 import { type BeamMap, decibels, drawBeamMap } from './beam-map.js';
+import { compound } from './compound.js';
+import { CEILING, FLOOR, greyMap, levelIndex, STEPS } from './grey-map.js';
 import type { Heart } from './heart.js';
 import { HeartFrame } from './heart-frame.js';
 import { layPicture, type Picture, type ScanConversion, scanConversion } from './picture.js';
-import { FWHM, PointSpread, scattererCell } from './point-spread.js';
-import { gaussianPairs, SmoothField, scattererAt } from './scatterers.js';
+import { PointSpread, scattererCell } from './point-spread.js';
+import { gaussianPairs, scattererAt } from './scatterers.js';
 import { type SwayMotion, swayAt } from './sway.js';
-import { SAMPLE_LENGTH, Sample, Tissue } from './tissue.js';
+import { SAMPLE_LENGTH, Sample } from './tissue.js';
+import { isBlood, TissueEcho } from './tissue-echo.js';
 import { cross, type ViewPlane } from './view-planes.js';
-
-const FLOOR = -90;
-const STEPS = 8; // table steps a dB
-const CEILING = 30;
 
 /** Amplitude by level: `AMPLITUDE[(dB + 90) * 8]`. */
 const AMPLITUDE = Float32Array.from({ length: (CEILING - FLOOR) * STEPS + 1 }, (_, i) => decibels(FLOOR + i / STEPS));
@@ -39,10 +38,7 @@ export class Imager {
   readonly #spread: PointSpread;
   readonly #conversion: ScanConversion;
   readonly #oversampling: number;
-  readonly #wallField: SmoothField;
-  readonly #outsideField: SmoothField;
-  readonly #blotchField: SmoothField;
-  readonly #rimField: SmoothField;
+  readonly #echo: TissueEcho;
   readonly #clipSeed: number;
   readonly #sway: SwayMotion;
   readonly #re: Float32Array;
@@ -73,11 +69,7 @@ export class Imager {
     this.#map = drawBeamMap(grid, acquisition, random.child('beams'));
     this.#spread = new PointSpread(grid, acquisition.axial, acquisition.lateral, acquisition.aperture);
     this.#conversion = scanConversion({ ...this.picture, grid }, this.#oversampling);
-    const k = heart.patient.scale;
-    this.#wallField = new SmoothField(heart.scatterSeed, 9 * k);
-    this.#outsideField = new SmoothField(heart.scatterSeed + 1, 14 * k);
-    this.#blotchField = new SmoothField(heart.scatterSeed + 3, 26 * k);
-    this.#rimField = new SmoothField(heart.scatterSeed + 2, 4 * k);
+    this.#echo = new TissueEcho(heart, acquisition, plane.contrast);
     this.#clipSeed = random.child('blood').integer(1 << 30);
     this.#sway = sway;
     const count = grid.beams * grid.depths;
@@ -108,7 +100,7 @@ export class Imager {
     this.#spread.apply(this.#re, this.#scratch);
     this.#spread.apply(this.#im, this.#scratch);
     this.#detect(index);
-    this.#grey ??= this.#greyMap();
+    this.#grey ??= greyMap(this.#level, this.acquisition);
     this.#display(out);
   }
 
@@ -121,7 +113,6 @@ export class Imager {
     const { acquisition, heart } = this;
     const { grid } = this.#spread;
     const { plane, face } = this.picture;
-    const { echo } = acquisition;
     const sample = new Float64Array(SAMPLE_LENGTH);
     const pairs = gaussianPairs();
     const step = (grid.far - grid.near) / grid.depths;
@@ -130,9 +121,6 @@ export class Imager {
     const tissueSeed = heart.scatterSeed;
     const [swayRight, swayDown] = swayAt(this.#sway, time);
     const dropout = this.#map.dropout;
-    const contrast = plane.contrast;
-    const blood = echo[Tissue.blood]!;
-    const { strand } = acquisition;
     const elevation = cross(plane.beam, plane.right);
     const mask = pairs.length - 1;
     const blur = acquisition.borderBlur * heart.patient.scale;
@@ -168,84 +156,9 @@ export class Imager {
         const x = sample[Sample.x]! - ex;
         const y = sample[Sample.y]! - ey;
         const z = sample[Sample.z]! - ez;
-        let level = echo[tissue]!;
-        let seed = tissueSeed;
-        switch (tissue) {
-          case Tissue.blood: {
-            seed = bloodSeed;
-            if (contrast) {
-              level += 2.5 * this.#rimField.at(0.4 * x + 6 * time, 0.4 * y - 4 * time, 0.4 * z) - 0.05 * radius + 3;
-              break;
-            }
-            const rim = 1 - (1 - sample[Sample.depth]!) / acquisition.rimWidth;
-            if (rim > 0) {
-              const bumps = this.#rimField.at(x, y, 0.5 * z);
-              if (bumps > 0.1) level = louder(level, acquisition.rimLevel + 7 * rim - 9 + 3 * bumps);
-            }
-            break;
-          }
-          case Tissue.rightBlood:
-          case Tissue.atrialBlood:
-          case Tissue.vein:
-          case Tissue.effusion: {
-            seed = bloodSeed;
-            if (sample[Sample.depth]! > 0.5) {
-              const bumps = this.#rimField.at(0.7 * x, 0.7 * y, 0.7 * z);
-              if (bumps > 0.5) level = louder(level, acquisition.rimLevel - 5 + 4 * bumps);
-            }
-            break;
-          }
-          case Tissue.leaflet:
-            level = louder(blood, level + sample[Sample.level]! + this.#wallField.at(x, y, z) * 2);
-            break;
-          case Tissue.myocardium: {
-            const depth = sample[Sample.depth]!;
-            level +=
-              acquisition.wallVariation * this.#wallField.at(x, y, z) +
-              acquisition.blotches * this.#blotchField.at(x, y, z);
-            if (strand !== null) {
-              const off = (depth - strand.place) / strand.width;
-              level -= strand.loss * (1 - Math.exp(-off * off));
-            }
-            if (depth < heart.trabeculation) {
-              const edge = heart.trabeculation * (0.8 + 0.5 * this.#rimField.at(x, y, z));
-              if (depth < edge && !contrast) level = Math.min(level, blood + acquisition.trabecularLevel);
-            }
-            level -= dropout[n]!;
-            break;
-          }
-          case Tissue.papillary:
-            level += 3 * this.#rimField.at(x, y, z) - dropout[n]!;
-            break;
-          case Tissue.rightWall:
-          case Tissue.atrialWall:
-          case Tissue.vesselWall:
-            level += 2 * acquisition.blotches * this.#blotchField.at(x, y, z) - dropout[n]!;
-            break;
-          case Tissue.pericardium:
-            level += sample[Sample.level]! + acquisition.wallVariation * 1.5 * this.#outsideField.at(x, y, z);
-            break;
-          case Tissue.liver:
-            level += 1.5 * this.#outsideField.at(x, y, z);
-            break;
-          default:
-            level +=
-              acquisition.outsideVariation * this.#outsideField.at(x, y, 0.6 * z) +
-              1.5 * acquisition.blotches * this.#blotchField.at(x, y, z);
-        }
-        const nx = sample[Sample.normalX]!;
-        const ny = sample[Sample.normalY]!;
-        const nz = sample[Sample.normalZ]!;
-        if (nx !== 0 || ny !== 0 || nz !== 0) {
-          const facing = nx * dx + ny * dy + nz * dz;
-          const facing2 = facing * facing;
-          level +=
-            tissue === Tissue.myocardium
-              ? -acquisition.tangentialLoss * (1 - facing2) * (1 - facing2)
-              : acquisition.specular * (facing2 - 0.35);
-        }
-        const entry = level < FLOOR ? 0 : level > CEILING ? (CEILING - FLOOR) * STEPS : ((level - FLOOR) * STEPS) | 0;
-        const amplitude = AMPLITUDE[entry]!;
+        const level = this.#echo.levelOf(sample, x, y, z, time, radius, dropout[n]!, dx, dy, dz);
+        const seed = isBlood(tissue) ? bloodSeed : tissueSeed;
+        const amplitude = AMPLITUDE[levelIndex(level)]!;
         const pair = scattererAt(
           Math.floor(x * inverseCell),
           Math.floor(y * inverseCell),
@@ -289,62 +202,19 @@ export class Imager {
         noiseAt = (noiseAt + 2) & mask & ~1;
         const a = noise * pairs[noiseAt]!;
         const b = noise * pairs[noiseAt + 1]!;
-        const echoes = (level[n]! + share * sum[i]!) * AMPLITUDE[((gain[n]! - FLOOR) * STEPS) | 0]! + clutter[n]!;
+        const echoes = (level[n]! + share * sum[i]!) * AMPLITUDE[levelIndex(gain[n]!)]! + clutter[n]!;
         mixed[n] = Math.sqrt(echoes * echoes + a * a + b * b);
       }
     }
-    this.#compound(mixed);
+    compound(mixed, this.#scratch, grid, acquisition);
     for (let n = 0; n < level.length; n++) level[n] = 20 * Math.log10(mixed[n]! + 3e-5);
-  }
-
-  /** Compounding and the scanner's speckle filter: the envelope is averaged over a fraction of the resolution. */
-  #compound(envelope: Float32Array): void {
-    const { grid } = this.#spread;
-    const { acquisition } = this;
-    const step = (grid.far - grid.near) / grid.depths;
-    const beamAngle = (2 * grid.halfAngle) / grid.beams;
-    const along = (acquisition.smoothing * acquisition.axial) / FWHM / step;
-    const across = (acquisition.smoothing * acquisition.lateral) / FWHM / beamAngle;
-    const passes = Math.max(1, Math.ceil(Math.max(along, across) ** 2 / 0.6));
-    for (let pass = 0; pass < passes; pass++) {
-      smoothOnce(
-        envelope,
-        this.#scratch,
-        grid.beams,
-        grid.depths,
-        Math.min(1 / 3, along ** 2 / 2 / passes),
-        Math.min(1 / 3, across ** 2 / 2 / passes),
-      );
-    }
-  }
-
-  /** Grey by level: white at a high percentile, black a dynamic range below, bent so that the median has its grey. `[(CEILING - FLOOR) * STEPS + 1]`. */
-  #greyMap(): Float32Array {
-    const { acquisition } = this;
-    const sorted = Float32Array.from(
-      { length: Math.floor(this.#level.length / 3) },
-      (_, i) => this.#level[3 * i]!,
-    ).sort();
-    const white = sorted[Math.floor(acquisition.whitePercentile * (sorted.length - 1))]!;
-    const grey = (level: number): number =>
-      Math.min(1, Math.max(0, (level - white + acquisition.dynamicRange) / acquisition.dynamicRange));
-    const median = Math.min(0.97, Math.max(0.03, grey(sorted[sorted.length >> 1]!)));
-    const bend = acquisition.gamma * Math.min(2.4, Math.max(0.6, Math.log(acquisition.medianGrey) / Math.log(median)));
-    return Float32Array.from(
-      { length: (CEILING - FLOOR) * STEPS + 1 },
-      (_, i) => 255 * grey(FLOOR + i / STEPS) ** bend,
-    );
   }
 
   #display(out: Uint8Array): void {
     const { depths } = this.#spread.grid;
     const grey = this.#grey!;
     const level = this.#level;
-    const top = grey.length - 1;
-    for (let n = 0; n < level.length; n++) {
-      const at = ((level[n]! - FLOOR) * STEPS) | 0;
-      level[n] = grey[at < 0 ? 0 : Math.min(at, top)]!;
-    }
+    for (let n = 0; n < level.length; n++) level[n] = grey[levelIndex(level[n]!)]!;
     const { pixel, sample, alongBeam, acrossBeams } = this.#conversion;
     const large = this.#large;
     for (let n = 0; n < pixel.length; n++) {
@@ -377,35 +247,4 @@ export function drawClip(imager: Imager, times: readonly number[], framesPerSeco
     imager.draw(time, index, data.subarray(index * size * size, (index + 1) * size * size));
   });
   return { width: size, height: size, frameCount: times.length, framesPerSecond, data };
-}
-
-/** Three-tap smoothing along and across beams by `along` and `across`, the share of each neighbour (at most 1/3). */
-function smoothOnce(
-  level: Float32Array,
-  scratch: Float32Array,
-  beams: number,
-  depths: number,
-  along: number,
-  across: number,
-): void {
-  for (let j = 0; j < beams; j++) {
-    const start = j * depths;
-    for (let i = 0; i < depths; i++) {
-      const before = level[start + (i > 0 ? i - 1 : 1)]!;
-      const after = level[start + (i < depths - 1 ? i + 1 : depths - 2)]!;
-      scratch[start + i] = (1 - 2 * along) * level[start + i]! + along * (before + after);
-    }
-  }
-  for (let j = 0; j < beams; j++) {
-    const start = j * depths;
-    const before = (j > 0 ? j - 1 : 1) * depths;
-    const after = (j < beams - 1 ? j + 1 : beams - 2) * depths;
-    for (let i = 0; i < depths; i++) {
-      level[start + i] = (1 - 2 * across) * scratch[start + i]! + across * (scratch[before + i]! + scratch[after + i]!);
-    }
-  }
-}
-
-function louder(a: number, b: number): number {
-  return Math.max(a, b);
 }
