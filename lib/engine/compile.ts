@@ -1,6 +1,5 @@
-import type * as tf from '@tensorflow/tfjs';
-import type { InferenceSession } from 'onnxruntime-node';
 import { ArgumentError } from '../core/errors.js';
+import { type Built, baked, build, fed, prefixed, under } from './build.js';
 import { type Device, isEager, resolveDevice } from './devices.js';
 import { EagerStep } from './eager-step.js';
 import { GpuState } from './gpu-state.js';
@@ -18,22 +17,20 @@ import {
   STATE,
 } from './runner.js';
 import { type EncodedGraph, encodeGraph } from './serialise.js';
-import { createSession } from './session.js';
 import { checkNames, checkNextState, checkReplacement, checkState, shapesOf } from './state-names.js';
+import type { StateStore } from './state-store.js';
 import type {
   CompiledInference,
   CompiledStep,
-  CompileOptions,
   CompileReport,
   InferenceFunction,
   InferenceOptions,
   StepFunction,
   StepOptions,
-  TensorMap,
 } from './step.js';
-import { type TracedInput, trace } from './trace.js';
+import { trace } from './trace.js';
 import type { HostTensor, TensorSpec } from './typed-array.js';
-import { canSkipCopies, stopCopies } from './zero-copy.js';
+import { canSkipCopies } from './zero-copy.js';
 
 export type { RunInputs, RunOutputs } from './runner.js';
 export type {
@@ -124,25 +121,46 @@ interface RawStep {
 }
 
 async function graphStep(who: string, fn: StepFunction, options: StepOptions, device: Device): Promise<RawStep> {
-  const inputs = [...fed(STATE, options.state), ...baked(options.frozen ?? {}), ...fed(INPUT, options.inputs)];
   const zeroCopy = device === 'cpu' && options.zeroCopy !== false && (await canSkipCopies());
-  const stays = device === 'webgpu' ? Object.keys(options.state).map((name) => NEXT + name) : [];
-  const { session, graph, report } = await build(who, inputs, options, { device, zeroCopy, stays }, (tensors) => {
-    const { outputs, state } = fn(under(STATE, tensors), under(INPUT, tensors));
-    checkNextState(who, options.state, state);
-    return { ...prefixed(OUTPUT, outputs), ...prefixed(NEXT, state) };
-  });
+  const { session, outputs, report } = await buildStep(who, fn, options, { device, zeroCopy });
   const store =
     device === 'webgpu'
       ? await GpuState.create(session, device, options.state)
       : await HostState.create(session, options.state, zeroCopy);
+  return stepOver(who, options.inputs, outputs, store, report);
+}
+
+function buildStep(
+  who: string,
+  fn: StepFunction,
+  options: StepOptions,
+  place: { readonly device: Device; readonly zeroCopy: boolean },
+): Promise<Built> {
+  const { state: before, frozen = {}, inputs } = options;
+  const stays = place.device === 'webgpu' ? Object.keys(before).map((name) => NEXT + name) : [];
+  const traced = [...fed(STATE, before), ...baked(frozen), ...fed(INPUT, inputs)];
+  return build(who, traced, options, { ...place, stays }, (tensors) => {
+    const { outputs, state } = fn(under(STATE, tensors), under(INPUT, tensors));
+    checkNextState(who, before, state);
+    return { ...prefixed(OUTPUT, outputs), ...prefixed(NEXT, state) };
+  });
+}
+
+/** Apart from {@link graphStep}, so that nothing here keeps the initial state in memory. */
+function stepOver(
+  who: string,
+  inputs: Readonly<Record<string, TensorSpec>>,
+  outputs: EncodedGraph['outputs'],
+  store: StateStore,
+  report: CompileReport,
+): RawStep {
   return {
     report,
     run: async (given) => {
-      const feeds = await feedsFor(who, options.inputs, given);
-      const outputs = await outputTensors(graph);
-      await store.run(feeds, outputs);
-      return resultsOf(outputs);
+      const feeds = await feedsFor(who, inputs, given);
+      const results = await outputTensors(outputs);
+      await store.run(feeds, results);
+      return resultsOf(results);
     },
     read: (names) => store.read(names),
     write: (values) => store.write(values),
@@ -181,21 +199,26 @@ export async function compileInference(fn: InferenceFunction, options: Inference
     );
     return { report, run: exclusive(who, run), dispose };
   }
-  const inputs = [...baked(options.params), ...fed(INPUT, options.inputs)];
-  const { session, graph, report } = await build(
-    who,
-    inputs,
-    options,
-    { device, zeroCopy: false, stays: [] },
-    (tensors) => prefixed(OUTPUT, fn(under(STATE, tensors), under(INPUT, tensors))),
+  const traced = [...baked(options.params), ...fed(INPUT, options.inputs)];
+  const built = await build(who, traced, options, { device, zeroCopy: false, stays: [] }, (tensors) =>
+    prefixed(OUTPUT, fn(under(STATE, tensors), under(INPUT, tensors))),
   );
+  return inferenceOver(who, options.inputs, built);
+}
+
+/** Apart from {@link compileInference}, so that nothing here keeps the parameters in memory a second time. */
+function inferenceOver(
+  who: string,
+  inputs: Readonly<Record<string, TensorSpec>>,
+  { session, outputs, report }: Built,
+): CompiledInference {
   return {
     report,
     run: exclusive(who, async (given: RunInputs) => {
-      const feeds = await feedsFor(who, options.inputs, given);
-      const outputs = await outputTensors(graph);
-      await runInto(session, feeds, outputs);
-      return resultsOf(outputs);
+      const feeds = await feedsFor(who, inputs, given);
+      const results = await outputTensors(outputs);
+      await runInto(session, feeds, results);
+      return resultsOf(results);
     }),
     dispose: () => session.release(),
   };
@@ -236,53 +259,6 @@ export function arrayOf(outputs: RunOutputs, name: string): Float32Array {
   throw new ArgumentError(
     `arrayOf: '${name}' is ${value === undefined ? 'not an output' : 'not a float32 array'}; the outputs are ${Object.keys(outputs).join(', ')}`,
   );
-}
-
-async function build(
-  who: string,
-  inputs: readonly TracedInput[],
-  options: CompileOptions,
-  place: { readonly device: Device; readonly zeroCopy: boolean; readonly stays: readonly string[] },
-  fn: (tensors: Record<string, tf.Tensor>) => Record<string, tf.Tensor>,
-): Promise<{ session: InferenceSession; graph: EncodedGraph; report: CompileReport }> {
-  const started = performance.now();
-  const graph = encodeGraph(trace(who, inputs, fn), place.zeroCopy ? { rewrite: stopCopies } : {});
-  const traced = performance.now();
-  const session = await createSession(graph.bytes, place.device, options, place.stays);
-  const report = {
-    traceMs: traced - started,
-    sessionMs: performance.now() - traced,
-    nodeCount: graph.nodeCount,
-    bytes: graph.bytes.length,
-    flops: graph.flops,
-  };
-  return { session, graph, report };
-}
-
-function fed(prefix: string, specs: Readonly<Record<string, TensorSpec>>): TracedInput[] {
-  return Object.entries(specs).map(([name, { shape, dtype }]) => ({
-    name: prefix + name,
-    shape,
-    dtype: dtype ?? 'float32',
-  }));
-}
-
-function baked(tensors: Readonly<Record<string, HostTensor>>): TracedInput[] {
-  return Object.entries(tensors).map(([name, { shape, data }]) => ({
-    name: STATE + name,
-    shape,
-    dtype: 'float32',
-    baked: data,
-  }));
-}
-
-function under(prefix: string, tensors: TensorMap): TensorMap {
-  const names = Object.keys(tensors).filter((name) => name.startsWith(prefix));
-  return Object.fromEntries(names.map((name) => [name.slice(prefix.length), tensors[name]!]));
-}
-
-function prefixed(prefix: string, tensors: TensorMap): Record<string, tf.Tensor> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor]));
 }
 
 /** Refuses a second call while one is under way: runs share buffers. */

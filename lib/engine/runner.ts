@@ -37,9 +37,9 @@ export async function feedsFor(
 }
 
 /** Fresh tensors for a graph's reported outputs. */
-export async function outputTensors(graph: EncodedGraph): Promise<Record<string, Tensor>> {
+export async function outputTensors(outputs: EncodedGraph['outputs']): Promise<Record<string, Tensor>> {
   const tensors: Record<string, Tensor> = {};
-  for (const { name, shape, dtype } of graph.outputs) {
+  for (const { name, shape, dtype } of outputs) {
     if (!name.startsWith(OUTPUT)) continue;
     tensors[name] = await runtimeTensor(dtype as TensorType, zerosOf(dtype as TensorType, sizeOf(shape)), shape);
   }

@@ -55,6 +55,8 @@ export async function createSession(
     executionMode: 'sequential',
     intraOpNumThreads: options.threads ?? availableParallelism(),
     interOpNumThreads: 1,
+    // A plan for all buffers at once never frees any: without it a ViT-S/8 step peaks at 1.4 GiB instead of 2.0.
+    enableMemPattern: false,
     logSeverityLevel: 3,
     ...(onDevice.length > 0 && { preferredOutputLocation: locations }),
     ...FLUSH_DENORMALS,
