@@ -1,0 +1,52 @@
+import { type ClipPlan, drawPlannedFrame, instantOf, pictureOf, planClip } from './clip-plan.js';
+import type { MeasuredPicture } from './realism.js';
+import { chamberMask } from './tracing.js';
+import type { VendorName } from './vendors.js';
+import type { ViewName } from './view-planes.js';
+
+/** Which frames to draw beside real ones. */
+export interface LabelledFramesConfig {
+  readonly seed: number;
+  /** Patients; each gives an end-diastolic and an end-systolic frame. */
+  readonly patients: number;
+  readonly view: ViewName;
+  /** A maker, or `any` by their shares. */
+  readonly vendor: 'any' | VendorName;
+  /** Pixels a side. 500 gives CAMUS' 0.3 mm at its usual depth. */
+  readonly size: number;
+}
+
+/**
+ * Draws apical frames with their chambers, for comparison with real frames by `measureAppearance` and for training on phantoms alone.
+ *
+ * @returns `2 * patients` pictures, end-diastole before end-systole
+ */
+export function drawLabelledFrames(config: LabelledFramesConfig): MeasuredPicture[] {
+  return Array.from(
+    { length: config.patients },
+    (_, index): ClipPlan => ({
+      seed: config.seed,
+      patient: `labelled/patient/${index}`,
+      population: 'adult',
+      clip: config.view,
+      view: config.view,
+      size: config.size,
+      frames: 8,
+      transducer: config.vendor,
+      gate: 'half',
+      turn: 0,
+      mirrored: false,
+    }),
+  ).flatMap((plan) => {
+    const planned = planClip(plan);
+    const picture = pictureOf(planned);
+    return [planned.endDiastole, planned.endSystole].map((frame) => {
+      const { state, sway } = instantOf(planned, frame);
+      return {
+        image: drawPlannedFrame(planned, frame),
+        spacing: picture.spacing,
+        labels: chamberMask(state, picture, sway),
+      };
+    });
+  });
+}
