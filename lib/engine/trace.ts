@@ -113,6 +113,11 @@ function activeOp(): string {
   return scope?.name.endsWith('__op') ? scope.name.slice(0, -4) : '';
 }
 
+/** Names of the tfjs kernels that can be traced, and of the engine's own (`Echo…`), sorted. */
+export function tracedKernels(): string[] {
+  return [...definedKernels().keys()].sort();
+}
+
 /** A named tensor that the traced function gets. */
 export interface TracedInput {
   readonly name: string;

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { useEagerBackend } from '../../lib/engine/backend.js';
 import { liveNodes } from '../../lib/engine/fuse.js';
 import { encodeGraph } from '../../lib/engine/serialise.js';
-import { TraceError, trace } from '../../lib/engine/trace.js';
+import { TraceError, trace, tracedKernels } from '../../lib/engine/trace.js';
 
 const X = [{ name: 'x', shape: [4, 6], dtype: 'float32' }] as const;
 const tracing = (fn: (x: tf.Tensor) => tf.Tensor) => () => trace('modelStep', X, ({ x }) => ({ y: fn(x!) }));
@@ -86,6 +86,11 @@ describe('tracing refuses', () => {
 });
 
 describe('tracing', () => {
+  it('lists what it covers', () => {
+    expect(tracedKernels().length).toBeGreaterThan(100);
+    expect(tracedKernels()).toEqual(expect.arrayContaining(['BatchMatMul', 'Conv2D', 'EchoLayerNorm', 'TopK']));
+  });
+
   it('records equal operations once', () => {
     expect(nodesOf((x) => tf.add(tf.exp(x), tf.exp(x)))).toEqual(['Exp', 'Add']);
   });
