@@ -99,6 +99,19 @@ export function sampleRows(dataset: AnyDataset): SampleRow[] {
         vendor,
         site,
       }));
+    case 'vol-biplane':
+      return dataset.samples.map(({ id, patient, split, view, phase, vendor, site, millimetresPerPixel }) => ({
+        id,
+        patient,
+        split,
+        view,
+        phase,
+        vendor,
+        site,
+        millimetresPerPixel,
+      }));
+    case 'picture-set':
+      return dataset.samples.map(({ id, patient, split, kind }) => ({ id, patient, split, kind }));
     case 'volume-set':
       return dataset.samples.map(({ id, patient, split, vendor, site }) => ({ id, patient, split, vendor, site }));
   }
@@ -126,6 +139,8 @@ const CLASSES: Readonly<Record<string, string>> = {
   site: 'Site',
   sex: 'Sex',
   diagnosis: 'Aortic stenosis',
+  phase: 'Phase',
+  kind: 'Kind',
 };
 
 /**

@@ -15,6 +15,8 @@ export const LAYOUTS = [
   'tmed-2',
   'view-study',
   'volume-set',
+  'vol-biplane',
+  'picture-set',
 ] as const;
 
 /** A layout on disk. */

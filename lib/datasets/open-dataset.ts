@@ -3,9 +3,11 @@ import { type EchonetDynamic, readEchonetDynamic } from './echonet-dynamic.js';
 import { type EchonetLvh, readEchonetLvh } from './echonet-lvh.js';
 import { type EchonetPediatric, readEchonetPediatric } from './echonet-pediatric.js';
 import { type Layout, type Manifest, readManifest } from './manifest.js';
+import { type PictureSet, readPictureSet } from './picture-set.js';
 import { readTmed2, type Tmed2 } from './tmed-2.js';
 import { readUnity, type Unity } from './unity.js';
 import { readViewStudy, type ViewStudy } from './view-study.js';
+import { readVolBiplane, type VolBiplane } from './vol-biplane.js';
 import { readVolumeSet, type VolumeSet } from './volume-set.js';
 
 /** The data set of each layout. */
@@ -18,6 +20,8 @@ export interface DatasetOf {
   readonly 'tmed-2': Tmed2;
   readonly 'view-study': ViewStudy;
   readonly 'volume-set': VolumeSet;
+  readonly 'vol-biplane': VolBiplane;
+  readonly 'picture-set': PictureSet;
 }
 
 /** Any data set; `layout` tells which. */
@@ -32,6 +36,8 @@ const READERS: { readonly [L in Layout]: (root: string, manifest: Manifest) => D
   'tmed-2': readTmed2,
   'view-study': readViewStudy,
   'volume-set': readVolumeSet,
+  'vol-biplane': readVolBiplane,
+  'picture-set': readPictureSet,
 };
 
 /**

@@ -11,10 +11,12 @@ import { officialSplit, patientSplit } from '../../lib/datasets/split.js';
 import { readSplitFile, writeSplitFile } from '../../lib/datasets/split-file.js';
 import {
   temporaryFolder,
+  writeMiniatureBiplanes,
   writeMiniatureCamus,
   writeMiniatureDynamic,
   writeMiniatureLvh,
   writeMiniaturePediatric,
+  writeMiniaturePictures,
   writeMiniatureTmed2,
   writeMiniatureUnity,
   writeMiniatureViews,
@@ -36,6 +38,8 @@ describe('checkDataset', () => {
     ['phantom-tmed-2', writeMiniatureTmed2],
     ['phantom-views', writeMiniatureViews],
     ['phantom-volumes', writeMiniatureVolumes],
+    ['phantom-vol-biplane', writeMiniatureBiplanes],
+    ['phantom-generic', writeMiniaturePictures],
   ] as const)('finds nothing wrong with a clean %s', async (manifest, write) => {
     const root = fresh();
     await write(root);

@@ -274,3 +274,55 @@ export function writeMiniatureVolumes(root: string, change: (rows: Row[]) => voi
   change(rows);
   writeCsv(join(root, 'volumes.csv'), rows, Object.keys(rows[0]!));
 }
+
+/** Miniature biplane set: 2 patients, two planes, two phases. */
+export async function writeMiniatureBiplanes(root: string, change: (rows: Row[]) => void = () => {}): Promise<void> {
+  const rows: Row[] = [];
+  const side = 24;
+  for (let n = 0; n < 2; n++) {
+    for (const plane of [0, 90]) {
+      for (const phase of ['ED', 'ES']) {
+        const name = `B${n}_${plane}_${phase}.png`;
+        for (const folder of ['images', 'masks']) {
+          mkdirSync(join(root, folder), { recursive: true });
+          const data = Uint8Array.from({ length: side * side }, (_, i) =>
+            folder === 'masks' ? Number(i % side > 12) : i % 200,
+          );
+          await sharp(data, { raw: { width: side, height: side, channels: 1 } })
+            .png()
+            .toFile(join(root, folder, name));
+        }
+        const view = plane === 0 ? 'A4C' : 'A2C';
+        rows.push({
+          path: `images/${name}`,
+          mask: `masks/${name}`,
+          patient: `B${n}`,
+          view,
+          plane,
+          phase,
+          vendor: 'Acme',
+          site: 's',
+          spacing: 1.5,
+        });
+      }
+    }
+  }
+  change(rows);
+  writeFileWhole(join(root, 'labels.json'), JSON.stringify({ leftVentricle: 1 }));
+  writeCsv(join(root, 'biplanes.csv'), rows, Object.keys(rows[0]!));
+}
+
+/** Miniature picture set: 3 pictures. */
+export async function writeMiniaturePictures(root: string, change: (rows: Row[]) => void = () => {}): Promise<void> {
+  const rows: Row[] = [];
+  mkdirSync(join(root, 'images'), { recursive: true });
+  for (let n = 0; n < 3; n++) {
+    const data = new Uint8Array(32 * 32 * 3).fill(40 * n);
+    await sharp(data, { raw: { width: 32, height: 32, channels: 3 } })
+      .png()
+      .toFile(join(root, `images/${n}.png`));
+    rows.push({ path: `images/${n}.png`, kind: 'flat' });
+  }
+  change(rows);
+  writeCsv(join(root, 'images.csv'), rows, Object.keys(rows[0]!));
+}

@@ -8,16 +8,20 @@ import { foldSplit, readEchonetPediatric } from '../../lib/datasets/echonet-pedi
 import type { Finding } from '../../lib/datasets/finding.js';
 import { readManifest } from '../../lib/datasets/manifest.js';
 import { openDataset } from '../../lib/datasets/open-dataset.js';
+import { readPictureSet } from '../../lib/datasets/picture-set.js';
 import { officialSplit } from '../../lib/datasets/split.js';
 import { readTmed2 } from '../../lib/datasets/tmed-2.js';
 import { readUnity } from '../../lib/datasets/unity.js';
+import { readVolBiplane } from '../../lib/datasets/vol-biplane.js';
 import { readVolumeSet } from '../../lib/datasets/volume-set.js';
 import {
   temporaryFolder,
   unityCode,
+  writeMiniatureBiplanes,
   writeMiniatureCamus,
   writeMiniatureLvh,
   writeMiniaturePediatric,
+  writeMiniaturePictures,
   writeMiniatureTmed2,
   writeMiniatureUnity,
   writeMiniatureVolumes,
@@ -297,5 +301,55 @@ describe('readVolumeSet', () => {
       rows[1]!.path = 'volumes/none.nii.gz';
     });
     expect(codes(readVolumeSet(root, readManifest('volume-set')).findings)).toEqual(['missing-file', 'path-outside']);
+  });
+});
+
+describe('readVolBiplane', () => {
+  const manifest = readManifest('vol-biplane');
+
+  it('reads pictures with the labels that labels.json names', async () => {
+    const root = fresh();
+    await writeMiniatureBiplanes(root);
+    const { samples, findings, labels } = readVolBiplane(root, manifest);
+    expect(findings).toEqual([]);
+    expect(labels).toEqual({ leftVentricle: 1 });
+    expect(samples.map(({ view, plane, phase }) => [view, plane, phase]).slice(0, 3)).toEqual([
+      ['A4C', 0, 'ED'],
+      ['A4C', 0, 'ES'],
+      ['A2C', 90, 'ED'],
+    ]);
+    const { image, labels: mask, spacing } = await samples[0]!.readPicture();
+    expect(image.data[30]).toBe(30);
+    expect(mask.filter((label) => label === 1)).toHaveLength(24 * 11); // columns 13 to 23
+    expect(spacing.xMillimetres).toBe(1.5);
+  });
+
+  it('finds faults', async () => {
+    const root = fresh();
+    await writeMiniatureBiplanes(root, (rows) => {
+      rows[0]!.mask = '../x.png';
+      rows[1]!.mask = 'masks/none.png';
+      rows[2]!.view = 'A3C';
+      rows[3]!.spacing = 0;
+    });
+    expect(codes(readVolBiplane(root, manifest).findings)).toEqual([
+      'missing-file',
+      'missing-value',
+      'path-outside',
+      'unknown-label',
+    ]);
+  });
+});
+
+describe('readPictureSet', () => {
+  it('reads pictures as luma, each its own unit', async () => {
+    const root = fresh();
+    await writeMiniaturePictures(root, (rows) =>
+      rows.push({ path: 'images/9.png', kind: 'flat' }, { path: '../9.png', kind: 'flat' }),
+    );
+    const { samples, findings } = readPictureSet(root, readManifest('picture-set'));
+    expect(codes(findings)).toEqual(['missing-file', 'path-outside']);
+    expect(new Set(samples.map(({ patient }) => patient)).size).toBe(3);
+    expect((await samples[2]!.readFrame(0)).data[5]).toBe(80);
   });
 });

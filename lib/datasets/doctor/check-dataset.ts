@@ -79,6 +79,13 @@ async function checkFiles(dataset: AnyDataset, findings: Findings, onDone: () =>
       );
     case 'camus':
       return checkCamus(dataset.samples, findings, onDone);
+    case 'vol-biplane':
+      return fewAtOnce(dataset.samples, async (sample) => {
+        await sample.readPicture().catch((error: unknown) => {
+          findings.add('damaged-file', 'unrepairable', sample.path, messageOf(error), 'reading it throws');
+        });
+        onDone();
+      });
     case 'volume-set':
       return fewAtOnce(dataset.samples, async (sample) => {
         try {

@@ -54,6 +54,20 @@ export function overlaysOf(dataset: AnyDataset): Overlay[] {
           return { image: await sample.readFrame(0), mask: null, points };
         },
       }));
+    case 'vol-biplane':
+      return dataset.samples.map((sample) => ({
+        caption: sample.id,
+        read: async () => {
+          const { image, labels } = await sample.readPicture();
+          const cavity = dataset.labels.leftVentricle;
+          return { image, mask: labels.map((label) => (label === cavity ? 1 : 0)), points: [] };
+        },
+      }));
+    case 'picture-set':
+      return dataset.samples.map((sample) => ({
+        caption: `${sample.id} ${sample.kind}`,
+        read: async () => ({ image: await sample.readFrame(0), mask: null, points: [] }),
+      }));
     case 'volume-set':
       return dataset.samples.map((sample) => ({
         caption: `${sample.id} middle slice`,
