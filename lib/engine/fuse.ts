@@ -55,7 +55,8 @@ function fuseFactor(scaled: GraphNode, product: ComputedValue, factor: Value): b
   return true;
 }
 
-function countReaders(nodes: readonly GraphNode[], outputs: Iterable<Value>): Map<Value, number> {
+/** How many inputs and outputs read each value; a broadcast reads its source. */
+export function countReaders(nodes: readonly GraphNode[], outputs: Iterable<Value>): Map<Value, number> {
   const readers = new Map<Value, number>();
   const read = (value: Value | null): void => {
     if (!value) return;

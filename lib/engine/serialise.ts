@@ -1,5 +1,5 @@
 import { sizeOf } from '../core/shape.js';
-import { fuse, liveNodes } from './fuse.js';
+import { countReaders, fuse, liveNodes } from './fuse.js';
 import { type GraphNode, type GraphType, int64, keyOf, type Value } from './graph.js';
 import { attributeProto, encodeModel, type GraphProto, type NodeProto, tensorProto, valueInfo } from './onnx.js';
 import type { TracedGraph } from './trace.js';
@@ -25,12 +25,13 @@ export function encodeGraph(traced: TracedGraph, options: EncodeOptions = {}): E
   const { graph, outputs } = traced;
   fuse(liveNodes(graph.nodes, outputs.values()), outputs.values());
   const live = liveNodes(graph.nodes, outputs.values());
+  const readers = countReaders(live, outputs.values());
   const writer = new NodeWriter();
   const renamed = nameOutputs(outputs);
   for (const node of live) {
     writer.push({
       input: node.inputs.map((value) => (value ? writer.nameOf(value) : '')),
-      output: node.outputs.map((value) => value?.name ?? ''),
+      output: wantedOutputs(node, readers),
       name: `${node.op}_${node.outputs.find((value) => value)?.name}`,
       op_type: node.op,
       domain: node.domain,
@@ -57,6 +58,16 @@ export function encodeGraph(traced: TracedGraph, options: EncodeOptions = {}): E
     inputs: graph.inputs,
     outputs: outputSpecs,
   };
+}
+
+/** Operations whose outputs after the first may be left out; WebGPU's MaxPool refuses to make its second. */
+const OPTIONAL_OUTPUTS = new Set(['LayerNormalization', 'MaxPool']);
+
+function wantedOutputs(node: GraphNode, readers: ReadonlyMap<Value, number>): string[] {
+  const names = node.outputs.map((value) => value?.name ?? '');
+  if (!OPTIONAL_OUTPUTS.has(node.op)) return names;
+  const last = node.outputs.findLastIndex((value) => value && readers.has(value));
+  return names.slice(0, last + 1);
 }
 
 /** A node without attributes. */
