@@ -10,6 +10,22 @@ export type { Experiment, ExperimentConfig } from './experiments/experiment.js';
 // Running an experiment and reading its record
 export { EXPERIMENTS } from './experiments/experiments.js';
 export { figuresOf } from './experiments/figures-of.js';
+// Notebook 06: the paper's numbers and its significance test
+export type { PaperAuditConfig } from './experiments/paper-audit/audit-config.js';
+export {
+  auditTakeaway,
+  auditTopics,
+  averageDiceRows,
+  claimsLedgerFolded,
+  pairRatesTable,
+  powerTableShown,
+  primaryCheckSentence,
+  reachTable,
+  tablesAveragedRows,
+  unitRatesTable,
+  verdictTable,
+} from './experiments/paper-audit/audit-report.js';
+export { paperAudit } from './experiments/paper-audit/paper-audit.js';
 export { type RunOptions, recordFolder, runExperiment } from './experiments/run-experiment.js';
 // Notebook 01: pretraining and the scaling study
 export type { ScalingStudyConfig } from './experiments/scaling-study/scaling-config.js';

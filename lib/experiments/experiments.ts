@@ -1,5 +1,6 @@
 import type { AnyExperiment } from './experiment.js';
+import { paperAudit } from './paper-audit/paper-audit.js';
 import { scalingStudy } from './scaling-study/scaling-study.js';
 
 /** Every experiment, in the order of its notebook. */
-export const EXPERIMENTS: readonly AnyExperiment[] = [scalingStudy];
+export const EXPERIMENTS: readonly AnyExperiment[] = [scalingStudy, paperAudit];

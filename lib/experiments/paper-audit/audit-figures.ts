@@ -24,7 +24,7 @@ export async function auditFigures(tables: TextTables): Promise<Figure[]> {
     ),
     averagesFigure(tablesAveraged(cells), {
       name: 'table-3-averages',
-      title: 'Table 3 was cut off, not rounded: the means of Tables 5 to 7 lie above it',
+      title: 'Table 3 against the means of the 18 views in Tables 5 to 7',
       dataOrigin: 'paper',
     }),
     reachFigure(reach),
@@ -45,9 +45,9 @@ function reachFigure(rows: readonly CsvRow[]): Figure {
     name: 'significant-views',
     title: 'Views called significantly better, and views on which any valid test could say so',
     dataOrigin: 'paper',
-    abscissa: 'Comparison',
+    abscissa: 'Model compared with another (EchoApex but for ResNet50-IN)',
     score: 'Views of 18',
-    classes: counts.map(({ first, second }) => `${first}<br>over ${second}`),
+    classes: counts.map(({ first, second }) => `${shortModel(first)} over ${shortModel(second)}`),
     models: [
       { model: 'called significant in the text', scores: counts.map(({ claimed }) => claimed) },
       { model: 'ahead by anything at all', scores: counts.map(({ ahead }) => ahead) },
@@ -56,6 +56,10 @@ function reachFigure(rows: readonly CsvRow[]): Figure {
     caption:
       'Recall, F1 and BACC give back how many of the 2,100 test sequences each model got right; within reach: the most favourable counts that fit the print give a one-sided exact paired p below 0.01.',
   });
+}
+
+function shortModel(model: string): string {
+  return model.replace('EchoApex-', '');
 }
 
 function lessonFigure(rows: readonly CsvRow[]): Figure {

@@ -32,7 +32,7 @@ export function averagesFigure(cells: readonly AveragedCell[], labels: FigureLab
       ...labels,
       caption:
         labels.caption ??
-        `Mean of 18 views minus the cell of Table 3, ${cells.length} cells. Dashed: ${ROUNDS_UP} thousandths, where rounding would go up.`,
+        `Mean of 18 views minus the cell of Table 3. Dashed: ${ROUNDS_UP} thousandths; rounding would have printed the next digit for the ${beyond} of ${cells.length} cells above it, which were cut off.`,
       altText: `Mean of 18 views minus the printed cell of Table 3: ${beyond} of ${cells.length} cells lie beyond half a thousandth, where rounding would have printed the next digit.`,
     },
     [
