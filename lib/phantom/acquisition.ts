@@ -87,7 +87,7 @@ export function drawAcquisition(random: RandomStream, vendor: Vendor, quality: n
   set(Tissue.rightWall, wall, -6, 2);
   set(Tissue.atrialWall, wall, -13, -1);
   set(Tissue.vesselWall, wall, -2, 5);
-  set(Tissue.leaflet, wall, -3, 6);
+  set(Tissue.leaflet, wall, -6, 5);
   set(Tissue.pericardium, wall, -1, 9);
   set(Tissue.fat, wall, -7, 3);
   set(Tissue.liver, wall, -8, -2);

@@ -92,7 +92,7 @@ export class TissueEcho {
         break;
       }
       case Tissue.leaflet:
-        level = Math.max(blood, level + sample[Sample.level]! + this.#wallField.at(x, y, z) * 2);
+        level = Math.max(blood, level + sample[Sample.level]! + this.#wallField.at(x, y, z) * 4);
         break;
       case Tissue.myocardium: {
         const depth = sample[Sample.depth]!;
