@@ -17,7 +17,7 @@ const salt = 'a salt of sixteen characters';
 beforeAll(async () => {
   mkdirSync(join(input, 'study'), { recursive: true });
   copyFileSync(`${fixtures}examples_ybr_color.dcm`, join(input, 'study', 'Doe^Jane 1961-02-03.dcm'));
-  for (const name of ['OBXXXX1A_rle_2frame.dcm', 'gdcm-US-ALOKA-16.dcm', 'color-pl.dcm']) {
+  for (const name of ['gdcm-US-ALOKA-16.dcm', 'color-pl.dcm']) {
     writeFileSync(join(input, 'study', name), gunzipSync(readFileSync(`${fixtures}${name}.gz`)));
   }
   const whole = readFileSync(join(input, 'study', 'Doe^Jane 1961-02-03.dcm'));
@@ -35,12 +35,12 @@ describe('curateFolder', () => {
     const keyFile = join(folder.path, 'key.csv');
     const report = await curateFolder(input, output, { salt, workers: 0, views, keyFile });
     expect(report).toMatchObject({
-      files: 7,
+      files: 6,
       written: 1,
-      skipped: { 'colour-flow': 1, 'not-a-clip': 1 },
+      skipped: { 'not-a-clip': 1 },
       quarantined: { 'several-pictures': 1, 'still-picture': 1, damaged: 1, 'cone-not-found': 1 },
       withoutSpacing: 1,
-      doneInThisRun: 7,
+      doneInThisRun: 6,
     });
     expect(report.identifyingAttributes["Patient's Name"]).toBe(1);
     expect(readFileSync(keyFile, 'utf8')).toContain('Doe^Jane 1961-02-03.dcm');
@@ -75,9 +75,12 @@ describe('curateFolder', () => {
   });
 
   it('gives other names under another salt, the same under the same', async () => {
+    const small = join(folder.path, 'small');
+    mkdirSync(join(small, 'study'), { recursive: true });
+    copyFileSync(`${fixtures}examples_ybr_color.dcm`, join(small, 'study', 'Doe^Jane 1961-02-03.dcm'));
     const clips = async (name: string, secret: string): Promise<string[]> => {
       const target = join(folder.path, name);
-      await curateFolder(input, target, { salt: secret, workers: 0 });
+      await curateFolder(small, target, { salt: secret, workers: 0 });
       return readdirSync(join(target, 'clips'), { recursive: true, encoding: 'utf8' }).sort();
     };
     const first = readdirSync(join(output, 'clips'), { recursive: true, encoding: 'utf8' }).sort();

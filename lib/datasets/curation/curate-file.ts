@@ -10,7 +10,8 @@ import type { Mask } from '../../imaging/curation/regions.js';
 import { stillGraphics } from '../../imaging/curation/remove-overlays.js';
 import { type DicomCine, readDicomBytes } from '../../imaging/dicom/read-dicom.js';
 import type { GrayClip, PixelSpacing } from '../../imaging/image.js';
-import { type Raster, toGray } from '../../imaging/jpeg.js';
+import { toGray } from '../../imaging/jpeg.js';
+import { ColouredPixels } from './coloured-pixels.js';
 
 /** Why a file was not written. `skipped`: not what is looked for. `quarantined`: it may still carry text, or cannot be trusted. */
 export type CurationOutcome =
@@ -66,8 +67,6 @@ interface SourceClip {
   readonly cine: DicomCine | null;
 }
 
-/** A pixel is coloured when its channels are this far apart. */
-const SATURATED = 48;
 /** More than this share of coloured pixels in the cone is colour flow, less is a trace or a marker. */
 const COLOUR_FLOW_SHARE = 0.03;
 /** More than this share of painted pixels, and the cone was covered with graphics. */
@@ -149,10 +148,10 @@ async function readCine(cine: DicomCine): Promise<SourceClip> {
   if (frameCount * width * height > 2 ** 31)
     throw new FormatError(`curateFile: ${frameCount} frames of ${width} x ${height} are too many`);
   const data = new Uint8Array(frameCount * width * height);
-  const coloured = cine.colour ? new Uint8Array(width * height) : null;
+  const coloured = cine.colour ? new ColouredPixels(width, height) : null;
   for (let frame = 0; frame < frameCount; frame++) {
     const raster = await cine.readFrame(frame);
-    if (coloured !== null) markColoured(raster, coloured);
+    coloured?.add(raster);
     data.set(toGray(raster).data, frame * width * height);
   }
   const region = spacing.known ? spacing.region : null;
@@ -161,17 +160,9 @@ async function readCine(cine: DicomCine): Promise<SourceClip> {
     spacing: spacing.known ? spacing.spacing : null,
     spacingRefusal: spacing.known ? null : spacing.reason,
     within: region === null ? null : { x0: region.x0, y0: region.y0, x1: region.x1, y1: region.y1 },
-    coloured: coloured === null ? null : { width, height, data: coloured },
+    coloured: coloured?.mask() ?? null,
     cine,
   };
-}
-
-function markColoured(raster: Raster, coloured: Uint8Array): void {
-  if (raster.channels !== 3) return;
-  for (let i = 0, j = 0; i < coloured.length; i++, j += 3) {
-    const [r, g, b] = [raster.data[j]!, raster.data[j + 1]!, raster.data[j + 2]!];
-    if (Math.max(r, g, b) - Math.min(r, g, b) > SATURATED) coloured[i] = 1;
-  }
 }
 
 async function curateSource(source: SourceClip, target: string, options: CurateFileOptions): Promise<CurationOutcome> {
