@@ -68,6 +68,7 @@ describe('curateFolder', () => {
   it('goes on where it stopped, and starts anew under other options', async () => {
     const again = await curateFolder(input, output, { salt, workers: 0 });
     expect([again.doneInThisRun, again.written]).toEqual([0, 1]);
+    expect(readFileSync(join(output, 'clips.csv'), 'utf8')).not.toContain('A4C'); // views are those of this call
     appendFileSync(join(output, 'curation-journal.jsonl'), '{"key":"half a li');
     expect((await curateFolder(input, output, { salt, workers: 0 })).doneInThisRun).toBe(0);
     writeFileSync(join(input, 'new.txt'), 'x');

@@ -12,6 +12,7 @@ import { type DicomCine, readDicomBytes } from '../../imaging/dicom/read-dicom.j
 import type { GrayClip, PixelSpacing } from '../../imaging/image.js';
 import { toGray } from '../../imaging/jpeg.js';
 import { ColouredPixels } from './coloured-pixels.js';
+import { keyedHash } from './keyed-hash.js';
 
 /** Why a file was not written. `skipped`: not what is looked for. `quarantined`: it may still carry text, or cannot be trusted. */
 export type CurationOutcome =
@@ -35,6 +36,8 @@ export type CurationReason =
 
 /** What is known of a written clip. Nothing in it identifies a person. */
 export interface CuratedFile {
+  /** Keyed hash of Patient ID, else of the study, else of the fallback. */
+  readonly patient: string;
   readonly frames: number;
   readonly framesPerSecond: number;
   /** Of the written picture; null where it was refused. */
@@ -51,8 +54,16 @@ export interface CuratedFile {
   readonly burnedInAnnotation: 'yes' | 'no' | 'unsaid';
 }
 
-/** Options of {@link curateFile}. */
+/** Options of {@link curateFile}. Plain data: they travel to worker threads. */
 export interface CurateFileOptions {
+  /** Folder of the result; the clip goes to `<output>/clips/<patient>/<name>.avi`. */
+  readonly output: string;
+  /** Name of the clip, without suffix; nothing in it may tell the source. */
+  readonly name: string;
+  /** Secret of the keyed hashes. */
+  readonly salt: string;
+  /** Stands for the patient where the file names none, e.g. the folder it lies in. */
+  readonly fallbackPatient: string;
   readonly size: number;
   readonly quality: number;
 }
@@ -77,10 +88,8 @@ const GRAPHICS_SHARE = 0.02;
  * only pixels inside the cone; a picture in which text cannot be told from tissue (a still, an uncertain cone) is quarantined.
  *
  * Source: EchoApex A.1 and A.2.
- *
- * @param target where the AVI goes
  */
-export async function curateFile(path: string, target: string, options: CurateFileOptions): Promise<CurationOutcome> {
+export async function curateFile(path: string, options: CurateFileOptions): Promise<CurationOutcome> {
   let source: SourceClip | CurationOutcome;
   try {
     source = await readSource(path);
@@ -88,7 +97,7 @@ export async function curateFile(path: string, target: string, options: CurateFi
     if (!(error instanceof DataError)) throw error;
     return { status: 'quarantined', reason: 'damaged', detail: withoutName(messageOf(error), path) };
   }
-  return 'status' in source ? source : curateSource(source, target, options);
+  return 'status' in source ? source : curateSource(source, options);
 }
 
 async function readSource(path: string): Promise<SourceClip | CurationOutcome> {
@@ -165,7 +174,7 @@ async function readCine(cine: DicomCine): Promise<SourceClip> {
   };
 }
 
-async function curateSource(source: SourceClip, target: string, options: CurateFileOptions): Promise<CurationOutcome> {
+async function curateSource(source: SourceClip, options: CurateFileOptions): Promise<CurationOutcome> {
   const quarantined = (reason: CurationReason, detail: string): CurationOutcome => ({
     status: 'quarantined',
     reason,
@@ -204,10 +213,16 @@ async function curateSource(source: SourceClip, target: string, options: CurateF
   if (remaining > 0) return quarantined('text-may-remain', `${remaining} pixels of the result are bright and still`);
   const framesPerSecond = clip.framesPerSecond;
   if (framesPerSecond === null) return quarantined('damaged', 'the file does not say its frame rate');
+  const patient = keyedHash(
+    options.salt,
+    `patient ${cine?.patientId ?? cine?.studyId ?? options.fallbackPatient}`,
+  ).slice(0, 16);
+  const target = join(options.output, 'clips', patient, `${options.name}.avi`);
   await writeAvi(target, curated.clip, { quality: options.quality });
   return {
     status: 'written',
     clip: {
+      patient,
       frames: clip.frameCount,
       framesPerSecond,
       millimetresPerPixel: curated.spacing?.xMillimetres ?? null,

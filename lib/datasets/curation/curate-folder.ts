@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
@@ -7,11 +6,11 @@ import { ArgumentError, DataError } from '../../core/errors.js';
 import { sweepPartials, writeJsonWhole } from '../../core/files.js';
 import { hashOf } from '../../core/hash.js';
 import { type ProgressFactory, silentProgress } from '../../core/progress.js';
-import { readDicom } from '../../imaging/dicom/read-dicom.js';
 import type { Manifest } from '../manifest.js';
 import { type CuratedFile, type CurationOutcome, type CurationReason, curateFile } from './curate-file.js';
 import type { CurationTask } from './curate-worker.js';
 import { curateOnWorkers } from './curation-pool.js';
+import { keyedHash } from './keyed-hash.js';
 
 /** Options of {@link curateFolder}. */
 export interface CurateFolderOptions {
@@ -50,8 +49,6 @@ interface JournalEntry {
   readonly key: string;
   readonly options: string;
   readonly clip: string;
-  readonly patient: string;
-  readonly view: string;
   readonly outcome: CurationOutcome;
 }
 
@@ -77,27 +74,27 @@ export async function curateFolder(
       `curateFolder: salt must have at least ${FEWEST_SALT_CHARACTERS} characters, got ${options.salt.length}`,
     );
   }
-  if (!statSync(input, { throwIfNoEntry: false })?.isDirectory())
+  if (!statSync(input, { throwIfNoEntry: false })?.isDirectory()) {
     throw new DataError(`curateFolder: ${input} is no folder`);
+  }
   const way = relative(input, output);
   if (way === '' || (!way.startsWith('..') && !way.includes(':'))) {
     throw new ArgumentError(`curateFolder: the output must not lie inside the input, got ${output}`);
   }
   const fileOptions = { size: options.size ?? 112, quality: options.quality ?? 95 };
-  const optionsHash = hashOf({ ...fileOptions, salt: keyed(options.salt, 'salt') });
+  const optionsHash = hashOf({ ...fileOptions, salt: keyedHash(options.salt, 'salt') });
   mkdirSync(output, { recursive: true });
+  sweepClips(output);
   const journal = readJournal(join(output, JOURNAL), optionsHash);
   const sources = filesBelow(input).map((path) => describe(path, input, options));
   const open = sources.filter(({ key }) => !journal.has(key));
   const bar = (options.progress ?? silentProgress)('curate', open.length, 'files');
   let done = 0;
-  const finish = (source: Source, patient: string, outcome: CurationOutcome): void => {
+  const finish = (source: Source, outcome: CurationOutcome): void => {
     const entry: JournalEntry = {
       key: source.key,
       options: optionsHash,
       clip: source.name,
-      patient,
-      view: source.view,
       outcome,
     };
     appendFileSync(join(output, JOURNAL), `${JSON.stringify(entry)}\n`);
@@ -106,7 +103,8 @@ export async function curateFolder(
   };
   await curateAll(open, output, options, fileOptions, finish);
   bar.finish();
-  const entries = sources.flatMap(({ key }) => journal.get(key) ?? []);
+  // Views come from this call, so that labels may follow curation.
+  const entries = sources.map(({ key, view }) => ({ ...journal.get(key)!, view }));
   writeStudy(output, entries, options);
   if (options.keyFile !== undefined) {
     const rows = sources.map((source) => ({
@@ -133,30 +131,26 @@ async function curateAll(
   sources: readonly Source[],
   output: string,
   options: CurateFolderOptions,
-  fileOptions: CurationTask['options'],
-  finish: (source: Source, patient: string, outcome: CurationOutcome) => void,
+  settings: { readonly size: number; readonly quality: number },
+  finish: (source: Source, outcome: CurationOutcome) => void,
 ): Promise<void> {
-  const tasks = new Map<CurationTask, { source: Source; patient: string }>();
+  const tasks = new Map<CurationTask, Source>();
   for (const source of sources) {
-    const patient = await patientOf(source, options.salt);
-    const target = join(output, 'clips', patient, `${source.name}.avi`);
-    sweepPartials(dirname(target));
-    tasks.set({ path: source.path, target, options: fileOptions }, { source, patient });
+    const fallbackPatient = `folder ${dirname(source.relative)}`;
+    const fileOptions = { ...settings, output, name: source.name, salt: options.salt, fallbackPatient };
+    tasks.set({ path: source.path, options: fileOptions }, source);
   }
-  const done = (task: CurationTask, outcome: CurationOutcome): void => {
-    const { source, patient } = tasks.get(task)!;
-    finish(source, patient, outcome);
-  };
+  const done = (task: CurationTask, outcome: CurationOutcome): void => finish(tasks.get(task)!, outcome);
   const workers = options.workers ?? Math.max(1, availableParallelism() - 1);
   if (workers > 0) return curateOnWorkers([...tasks.keys()], workers, done);
-  for (const task of tasks.keys()) done(task, await curateFile(task.path, task.target, task.options));
+  for (const task of tasks.keys()) done(task, await curateFile(task.path, task.options));
 }
 
-/** Keyed hash of Patient ID, else of the study, else of the folder the file lies in. */
-async function patientOf(source: Source, salt: string): Promise<string> {
-  const cine = await readDicom(source.path).catch(() => null);
-  const folder = dirname(source.relative);
-  return keyed(salt, `patient ${cine?.patientId ?? cine?.studyId ?? `folder ${folder}`}`).slice(0, 16);
+/** Removes half-written clips of runs that were killed. */
+function sweepClips(output: string): void {
+  const clips = join(output, 'clips');
+  if (!existsSync(clips)) return;
+  for (const patient of readdirSync(clips)) sweepPartials(join(clips, patient));
 }
 
 function describe(path: string, input: string, options: CurateFolderOptions): Source {
@@ -165,14 +159,10 @@ function describe(path: string, input: string, options: CurateFolderOptions): So
   return {
     path,
     relative: way,
-    key: keyed(options.salt, `file ${way} ${size} ${mtimeMs}`),
-    name: keyed(options.salt, `clip ${way}`).slice(0, 20),
+    key: keyedHash(options.salt, `file ${way} ${size} ${mtimeMs}`),
+    name: keyedHash(options.salt, `clip ${way}`).slice(0, 20),
     view: options.views?.get(way) ?? '',
   };
-}
-
-function keyed(salt: string, text: string): string {
-  return createHmac('sha256', salt).update(text).digest('hex');
 }
 
 /** All regular files, sorted; links are not followed. */
@@ -200,13 +190,17 @@ function readJournal(path: string, options: string): Map<string, JournalEntry> {
 
 const COLUMNS = ['path', 'patient', 'view', 'vendor', 'site', 'frames', 'fps', 'mm_per_pixel'];
 
-function writeStudy(output: string, entries: readonly JournalEntry[], options: CurateFolderOptions): void {
+function writeStudy(
+  output: string,
+  entries: readonly (JournalEntry & { readonly view: string })[],
+  options: CurateFolderOptions,
+): void {
   const rows: Record<string, CsvCell>[] = [];
-  for (const { outcome, patient, clip, view } of entries) {
+  for (const { outcome, clip, view } of entries) {
     if (outcome.status !== 'written') continue;
     rows.push({
-      path: `clips/${patient}/${clip}.avi`,
-      patient,
+      path: `clips/${outcome.clip.patient}/${clip}.avi`,
+      patient: outcome.clip.patient,
       view,
       vendor: outcome.clip.vendor,
       site: options.site ?? '',

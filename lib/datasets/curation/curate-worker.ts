@@ -5,7 +5,6 @@ import { type CurateFileOptions, type CurationOutcome, curateFile } from './cura
 /** One file to curate. */
 export interface CurationTask {
   readonly path: string;
-  readonly target: string;
   readonly options: CurateFileOptions;
 }
 
@@ -13,7 +12,7 @@ export interface CurationTask {
 export type CurationAnswer = { readonly outcome: CurationOutcome } | { readonly failure: string };
 
 parentPort?.on('message', (task: CurationTask) => {
-  curateFile(task.path, task.target, task.options).then(
+  curateFile(task.path, task.options).then(
     (outcome) => parentPort?.postMessage({ outcome } satisfies CurationAnswer),
     (error: unknown) => parentPort?.postMessage({ failure: messageOf(error) } satisfies CurationAnswer),
   );
