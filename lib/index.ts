@@ -18,7 +18,7 @@ export {
   averageDiceRows,
   claimsLedgerFolded,
   pairRatesTable,
-  powerTableShown,
+  powerTables,
   primaryCheckSentence,
   reachTable,
   tablesAveragedRows,

@@ -17,7 +17,7 @@ import { DICE_MODELS } from './audit-tables.js';
 import { AUDIT_TOPICS, belongsTo } from './audit-topics.js';
 import { ledgerHtml } from './ledger-html.js';
 
-type Shown = Record<string, string | number>;
+type Shown = Record<string, string | number | null>;
 
 const rowsOf = (record: LoadedRecord, table: string): readonly CsvRow[] => record.tables[table] ?? [];
 
@@ -104,7 +104,7 @@ export function pairRatesTable(record: LoadedRecord): Shown[] {
   return pairRates(rowsOf(record, 'rates')).map((row) => ({
     'true difference in accuracy': row.advantage,
     test: row.test === 'published' ? `published, ${row.draws.toLocaleString('en-GB')} draws` : 'valid',
-    'called significant (%)': percent(row.rate),
+    'called significant (%)': Number(percent(row.rate)),
     '95 % interval': interval(row),
     studies: row.studies,
   }));
@@ -123,17 +123,27 @@ export function unitRatesTable(record: LoadedRecord): Shown[] {
   }));
 }
 
-/** Every comparison with the patients it needs and was tested on. */
-export function powerTableShown(record: LoadedRecord): Shown[] {
-  return rowsOf(record, 'power').map((row) => ({
-    study: row.study!,
-    comparison: row.comparison!,
-    difference: Number(Number(row.effect).toPrecision(3)),
-    'patients needed': row.patientsNeeded === '' ? 'no effect in the table' : Number(row.patientsNeeded),
-    'patients tested': row.patientsTested === '' ? 'not stated' : Number(row.patientsTested),
-    'power as tested': row.powerAsTested === '' ? '' : Number(row.powerAsTested).toFixed(2),
-    assumptions: row.assumptions!,
-  }));
+/** Every comparison with the patients it needs and was tested on, a study a table; a dash: no effect in the table, or no count. */
+export function powerTables(record: LoadedRecord): { readonly title: string; readonly rows: Shown[] }[] {
+  const all = rowsOf(record, 'power');
+  return [...new Set(all.map(({ study }) => study!))].map((study) => {
+    const own = all.filter((row) => row.study === study);
+    const assumptions = [...new Set(own.map((row) => row.assumptions!))].join(' / ');
+    return {
+      title: `${study}. ${assumptions}`,
+      rows: own.map((row) => ({
+        comparison: row.comparison!,
+        difference: Number(Number(row.effect).toPrecision(3)),
+        'patients needed': numberOrNull(row.patientsNeeded),
+        'patients tested': numberOrNull(row.patientsTested),
+        'power as tested': numberOrNull(row.powerAsTested),
+      })),
+    };
+  });
+}
+
+function numberOrNull(text: string | undefined): number | null {
+  return text === undefined || text === '' ? null : Number(Number(text).toFixed(3));
 }
 
 /** What the audit found, in plain words from the rows. */
@@ -175,7 +185,7 @@ export function verdictTable(record: LoadedRecord): Shown[] {
   return VERDICTS.map((verdict) => ({
     verdict,
     claims: counts[verdict],
-    'share (%)': percent(counts[verdict] / samples.length),
+    'share (%)': Number(percent(counts[verdict] / samples.length)),
   }));
 }
 

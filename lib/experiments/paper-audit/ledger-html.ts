@@ -23,7 +23,7 @@ function table(rows: readonly CsvRow[]): string {
       .map((cell) => `<td${left}>${escapeHtml(cell ?? '')}</td>`)
       .join(''),
   );
-  return `<table><thead><tr>${head.map((name) => `<th${left}>${name}</th>`).join('')}</tr></thead><tbody>${body
+  return `<table style="min-width: 46rem"><thead><tr>${head.map((name) => `<th${left}>${name}</th>`).join('')}</tr></thead><tbody>${body
     .map((cells) => `<tr>${cells}</tr>`)
     .join('')}</tbody></table>`;
 }
