@@ -13,7 +13,7 @@ function countVolumes(patient: Patient, time: number): { cavity: number; wall: n
   const heart = buildHeart(patient, stream(3, 'heart'));
   const frame = new HeartFrame(heart, time);
   const sample = new Float64Array(SAMPLE_LENGTH);
-  const step = 1.3;
+  const step = 1.6;
   let cavity = 0;
   let wall = 0;
   for (let x = -70; x < 70; x += step) {
