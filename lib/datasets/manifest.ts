@@ -57,7 +57,31 @@ const manifestSchema = z
   });
 
 /** What a data set is, how to get it, how it lies on disk and what is known to be wrong with it. */
-export type Manifest = z.infer<typeof manifestSchema>;
+export interface Manifest {
+  readonly name: string;
+  readonly title: string;
+  readonly origin: 'real' | 'phantom';
+  readonly phantomOf?: string;
+  readonly layout: Layout;
+  readonly meaning: string;
+  readonly licence: { readonly name: string; readonly url?: string; readonly redistributable: boolean };
+  readonly citation: string;
+  readonly access: { readonly url?: string; readonly steps: readonly string[] };
+  readonly files: readonly { readonly path: string; readonly meaning: string }[];
+  readonly splits: {
+    readonly kind: 'official' | 'folds' | 'column' | 'none';
+    readonly meaning: string;
+    readonly expected: readonly {
+      readonly train: number;
+      readonly validation: number;
+      readonly test: number;
+      readonly source: string;
+    }[];
+  };
+  readonly independence: { readonly unit: 'patient'; readonly from: string };
+  readonly knownErrors: readonly { readonly what: string; readonly handling: string }[];
+  readonly expectedCounts: Readonly<Record<string, number>>;
+}
 
 /** The folder of the shipped manifests. */
 export function manifestFolder(): string {
@@ -97,7 +121,7 @@ export function readManifest(nameOrPath: string): Manifest {
 /** As {@link readManifest}, from a value; `origin` is named in errors. */
 export function parseManifest(value: unknown, origin: string): Manifest {
   const result = manifestSchema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) return result.data as Manifest;
   const problems = result.error.issues.map((issue) => `${issue.path.join('.') || '(whole)'}: ${issue.message}`);
   throw new DataError(`readManifest: ${origin} is not a manifest: ${problems.join('; ')}`);
 }

@@ -22,7 +22,18 @@ const schema = z.strictObject({
 });
 
 /** Index of a folder of shards. */
-export type ShardIndex = z.infer<typeof schema>;
+export interface ShardIndex {
+  readonly layout: 'webdataset';
+  /** Side of the frames, pixels. */
+  readonly size: number;
+  readonly frames: number;
+  readonly shards: readonly {
+    readonly file: string;
+    readonly frames: number;
+    readonly bytes: number;
+    readonly sha256: string;
+  }[];
+}
 
 /** Name of the index. */
 export const SHARD_INDEX = 'shards.json';

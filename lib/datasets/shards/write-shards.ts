@@ -45,7 +45,7 @@ export async function writeShards(
     throw new ArgumentError(`writeShards: framesPerShard must be a positive integer, got ${framesPerShard}`);
   }
   mkdirSync(folder, { recursive: true });
-  const shards: ShardIndex['shards'] = [];
+  const shards: ShardIndex['shards'][number][] = [];
   let entries: Uint8Array[] = [];
   let size = 0;
   const flush = (): void => {
