@@ -55,6 +55,7 @@ const PHANTOM_ENCODER: VitConfig = {
 /** What the short phantom runs share. */
 const PHANTOM_DINO: Omit<DinoConfig, 'epochs'> = {
   encoder: PHANTOM_ENCODER,
+  initialisation: 'fan-in', // the paper starts from weights pretrained on natural images
   head: { hiddenWidth: 256, bottleneckWidth: 64, prototypes: 1024 }, // paper 2048, 64, 65536; few images need few prototypes
   crops: {
     globalSize: 64, // paper 112
@@ -80,6 +81,7 @@ const PHANTOM_DINO: Omit<DinoConfig, 'epochs'> = {
 
 const PAPER_DINO: Omit<DinoConfig, 'epochs'> = {
   encoder: VIT_S8,
+  initialisation: 'released', // the paper starts from DINO's weights
   head: { hiddenWidth: 2048, bottleneckWidth: 64, prototypes: 65_536 }, // Table 1
   crops: {
     globalSize: 112,

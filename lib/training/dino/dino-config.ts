@@ -9,6 +9,11 @@ import type { VitConfig } from '../../models/vit-config.js';
  */
 export interface DinoConfig {
   readonly encoder: VitConfig;
+  /**
+   * How random weights start. `released`: normal 0.02 everywhere, as the authors'. `fan-in`: linear weights with deviation 1 / sqrt(inputs) and
+   * sine-cosine positions, for short runs of narrow encoders, whose attention the released start leaves blind to position for thousands of steps.
+   */
+  readonly initialisation: 'released' | 'fan-in';
   /** Prototypes, hidden and bottleneck width; the input width is the encoder's. */
   readonly head: Omit<DinoHeadConfig, 'inputWidth'>;
   readonly crops: MultiCropConfig;

@@ -3,9 +3,7 @@ import { ArgumentError, NumericalError } from '../../core/errors.js';
 import type { Progress } from '../../core/progress.js';
 import { stream } from '../../core/random.js';
 import { type CompiledStep, compileStep, type HostTensor, scalarOf } from '../../engine/compile.js';
-import { dinoHeadParams } from '../../models/dino-head.js';
 import { paramsUnder, prefixParams } from '../../models/parameters.js';
-import { vitParams } from '../../models/vit-params.js';
 import { loadCheckpoint, saveCheckpoint } from '../checkpoint.js';
 import { CropLoader } from '../crop-loader.js';
 import type { FrameSet } from '../frame-set.js';
@@ -13,6 +11,7 @@ import { cosineSchedule, teacherTemperature } from '../schedules.js';
 import { StepLog } from '../step-log.js';
 import { type DinoConfig, stepsPerEpoch } from './dino-config.js';
 import { type DinoScalars, type DinoStep, makeDinoStep } from './dino-step.js';
+import { initialParams } from './initial-params.js';
 
 /** One row of the health table: a step of training. */
 export interface DinoRow {
@@ -62,17 +61,6 @@ export interface PretrainOptions {
   readonly loaderThreads?: number;
 }
 
-/** Random student: backbone and head under their prefixes. */
-export function dinoParams(config: DinoConfig, seed: number): Record<string, HostTensor> {
-  return {
-    ...prefixParams(vitParams(config.encoder, stream(seed, 'initial/backbone')), 'backbone.'),
-    ...prefixParams(
-      dinoHeadParams({ ...config.head, inputWidth: config.encoder.width }, stream(seed, 'initial/head')),
-      'head.',
-    ),
-  };
-}
-
 /**
  * DINOv1 pretraining on frames in memory.
  *
@@ -94,7 +82,7 @@ export async function pretrainDino(
     );
   }
   const steps = perEpoch * config.epochs;
-  const student = options.initial?.student ?? dinoParams(config, options.seed);
+  const student = options.initial?.student ?? initialParams(config, options.seed);
   const dino = makeDinoStep(config, student);
   const { state, frozen } = dino.initialState(student, options.initial?.teacher);
   const step = await compileStep(dino.step, { state, frozen, inputs: dino.inputs, name: 'dinoStep' });

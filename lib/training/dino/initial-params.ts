@@ -1,0 +1,60 @@
+import { stream } from '../../core/random.js';
+import { sizeOf } from '../../core/shape.js';
+import type { HostTensor } from '../../engine/compile.js';
+import { dinoHeadParams } from '../../models/dino-head.js';
+import { prefixParams } from '../../models/parameters.js';
+import { gridSize, type VitConfig } from '../../models/vit-config.js';
+import { vitParams } from '../../models/vit-params.js';
+import type { DinoConfig } from './dino-config.js';
+
+/** Random student: backbone and head under their prefixes, initialised as the config says. */
+export function initialParams(config: DinoConfig, seed: number): Record<string, HostTensor> {
+  const backbone = vitParams(config.encoder, stream(seed, 'initial/backbone'));
+  const head = dinoHeadParams({ ...config.head, inputWidth: config.encoder.width }, stream(seed, 'initial/head'));
+  return {
+    ...prefixParams(config.initialisation === 'fan-in' ? fanIn(backbone, config.encoder) : backbone, 'backbone.'),
+    ...prefixParams(head, 'head.'),
+  };
+}
+
+/** Deviation that {@link vitParams} draws linear weights with. */
+const RELEASED_DEVIATION = 0.02;
+
+/** Linear weights scaled to deviation 1 / sqrt(inputs), positions replaced by sines and cosines. */
+function fanIn(params: Record<string, HostTensor>, encoder: VitConfig): Record<string, HostTensor> {
+  const scaled = Object.entries(params).map(([key, { shape, data }]): [string, HostTensor] => {
+    if (!/^blocks\..*\.(qkv|proj|fc1|fc2)\.weight$/.test(key)) return [key, { shape, data }];
+    const scale = 1 / (RELEASED_DEVIATION * Math.sqrt(sizeOf(shape.slice(1))));
+    return [key, { shape, data: data.map((value) => value * scale) }];
+  });
+  const { pos_embed: positions } = params;
+  return {
+    ...Object.fromEntries(scaled),
+    pos_embed: { shape: positions!.shape, data: sineCosinePositions(encoder.width, gridSize(encoder)) },
+  };
+}
+
+/**
+ * Two-dimensional sine-cosine positions, zero for CLS.
+ *
+ * Source: Vaswani et al. 2017; in two dimensions Chen et al. 2021 (MoCo v3) and He et al. 2022 (MAE): a quarter of the width each for sine and
+ * cosine of column and row, wavelengths geometric up to 10,000.
+ *
+ * @returns `[1 + grid * grid, width]`, row-major
+ */
+export function sineCosinePositions(width: number, grid: number): Float32Array {
+  const quarter = Math.floor(width / 4);
+  const positions = new Float32Array((1 + grid * grid) * width);
+  for (let cell = 0; cell < grid * grid; cell++) {
+    const row = (1 + cell) * width;
+    for (let i = 0; i < quarter; i++) {
+      const frequency = 10_000 ** (-i / quarter);
+      const [x, y] = [(cell % grid) * frequency, Math.floor(cell / grid) * frequency];
+      positions[row + i] = Math.sin(x);
+      positions[row + quarter + i] = Math.cos(x);
+      positions[row + 2 * quarter + i] = Math.sin(y);
+      positions[row + 3 * quarter + i] = Math.cos(y);
+    }
+  }
+  return positions;
+}
