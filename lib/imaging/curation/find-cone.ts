@@ -3,7 +3,7 @@ import type { GrayClip } from '../image.js';
 import { filledHull } from './convex-hull.js';
 import { type MotionMap, motionMap } from './motion-map.js';
 import { boundsOf, close, dilate, largestPiece, type Mask, open } from './regions.js';
-import { fitSector, isInSector, type Sector } from './sector-fit.js';
+import { fitSector, type Sector, sectorTest } from './sector-fit.js';
 
 /** Where the ultrasound picture lies. */
 export interface Cone {
@@ -77,13 +77,14 @@ function sectorPixels(sector: Sector, hull: Mask, motion: MotionMap, grain: numb
   const near = new Uint8Array(width * height);
   const corners = new Uint8Array(width * height);
   const written = new Uint8Array(width * height);
+  const within = sectorTest(sector);
   let [cornerPixels, writtenPixels] = [0, 0];
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
       const brightest = motion.brightest[i]!;
       const still = brightest - motion.darkest[i]! <= 2;
       if (reach.data[i] === 0 && (brightest > DARK || (still && brightest > DARK / 2))) written[i] = 1;
-      if (!isInSector(sector, x, y)) continue;
+      if (!within(x, y)) continue;
       if (reach.data[i] === 1) near[i] = 1;
       else if (y >= top) {
         corners[i] = 1;

@@ -25,12 +25,25 @@ interface Samples {
 
 /** True if a pixel centre lies in the sector. */
 export function isInSector(sector: Sector, x: number, y: number): boolean {
-  const [dx, dy] = [x - sector.apexX, y - sector.apexY];
-  const square = dx * dx + dy * dy;
-  if (square > sector.farRadius * sector.farRadius) return false;
-  if (sector.nearRadius > 0 && square < sector.nearRadius * sector.nearRadius) return false;
-  const angle = Math.atan2(dx, dy);
-  return angle >= sector.leftAngle && angle <= sector.rightAngle;
+  return sectorTest(sector)(x, y);
+}
+
+/**
+ * The test for many pixels of one sector. An angle lies between two others less than half a turn apart if the point is on the inner side
+ * of both rays: two products instead of an arc tangent.
+ */
+export function sectorTest(sector: Sector): (x: number, y: number) => boolean {
+  const { apexX, apexY } = sector;
+  const near = Math.sign(sector.nearRadius) * sector.nearRadius ** 2;
+  const far = sector.farRadius ** 2;
+  const [leftCos, leftSin] = [Math.cos(sector.leftAngle), Math.sin(sector.leftAngle)];
+  const [rightCos, rightSin] = [Math.cos(sector.rightAngle), Math.sin(sector.rightAngle)];
+  return (x, y) => {
+    const dx = x - apexX;
+    const dy = y - apexY;
+    const square = dx * dx + dy * dy;
+    return square <= far && square >= near && dx * leftCos - dy * leftSin >= 0 && dx * rightCos - dy * rightSin <= 0;
+  };
 }
 
 /**
@@ -102,8 +115,9 @@ function startFrom(samples: Samples, box: { top: number; height: number }, lift:
 function agreementOf(sector: Sector, samples: Samples): number {
   let [both, either] = [0, 0];
   const { x, y, inside } = samples;
+  const within = sectorTest(sector);
   for (let i = 0; i < x.length; i++) {
-    const here = isInSector(sector, x[i]!, y[i]!) ? 1 : 0;
+    const here = within(x[i]!, y[i]!) ? 1 : 0;
     const there = inside[i]!;
     both += here & there;
     either += here | there;
