@@ -63,9 +63,18 @@ export interface Acquisition {
 /**
  * Draws a clip's settings.
  *
+ * @param bodyScale of the patient; the resolution of a child's probe is finer
  * @param quality 0 poor to 1 good; CAMUS' own grades correspond to thirds
  */
-export function drawAcquisition(random: RandomStream, vendor: Vendor, quality: number, contrast = false): Acquisition {
+export function drawAcquisition(
+  random: RandomStream,
+  vendor: Vendor,
+  quality: number,
+  bodyScale = 1,
+  contrast = false,
+): Acquisition {
+  // small bodies are imaged with higher frequencies
+  const wavelength = 0.4 + 0.6 * bodyScale;
   const from = ([low, high]: readonly [number, number]): number => random.between(low, high);
   const poor = 1 - quality;
   const blood = random.between(-33, -21) + 8 * poor;
@@ -98,9 +107,9 @@ export function drawAcquisition(random: RandomStream, vendor: Vendor, quality: n
     quality,
     halfAngle: (from(vendor.halfAngle) * Math.PI) / 180,
     face: from(vendor.face),
-    axial: from(vendor.axial),
+    axial: wavelength * from(vendor.axial),
     lateral: from(vendor.lateral) * (1 + 0.25 * poor),
-    aperture: random.between(0.5, 0.95),
+    aperture: wavelength * random.between(0.5, 0.95),
     smoothing: from(vendor.smoothing),
     sliceThickness: random.between(0.8, 2.2),
     borderBlur: random.between(0.4, 1.3),
@@ -121,7 +130,7 @@ export function drawAcquisition(random: RandomStream, vendor: Vendor, quality: n
       ? { place: random.uniform(), width: random.between(0.15, 0.45), loss: random.between(3, 13) }
       : null,
     clutter: from(vendor.clutter) + 4 * poor,
-    clutterLength: random.between(5, 24),
+    clutterLength: wavelength * random.between(5, 24),
     haze: random.between(-47, -33) + 12 * poor,
     sideLobes: random.between(-36, -22) + 6 * poor,
     noise: random.between(-54, -40) + 12 * poor,

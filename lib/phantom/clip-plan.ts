@@ -82,7 +82,7 @@ export function planClip(plan: ClipPlan): PlannedClip {
   const skill = plan.transducer === 'volume' ? { ...USUAL_OPERATOR, rotation: 9 } : USUAL_OPERATOR;
   const settings = random.child('acquisition');
   const quality = Math.min(1, Math.max(0.22, 0.68 + 0.24 * settings.normal()));
-  const acquisition = drawAcquisition(settings, vendor, quality, plan.view.startsWith('Cont:'));
+  const acquisition = drawAcquisition(settings, vendor, quality, patient.scale, plan.view.startsWith('Cont:'));
   const clip = {
     plan,
     patient,

@@ -202,14 +202,14 @@ export const PHANTOM_FULL: PhantomDataConfig = Object.freeze<PhantomDataConfig>(
     frames: 16,
   },
   echonetDynamic: { patients: { train: 1500, val: 260, test: 260 }, size: 112, frames: 64 },
-  camus: { patients: { train: 400, val: 50, test: 50 }, size: 320, frames: 16 },
+  camus: { patients: { train: 400, val: 50, test: 50 }, size: 256, frames: 12 },
   echonetPediatric: { patients: 600, size: 112, frames: 48 },
-  echonetLvh: { patients: { train: 900, val: 150, test: 150 }, size: 320, frames: 32 },
-  unity: { patients: { train: 200, val: 400, test: 0 }, size: 320 },
+  echonetLvh: { patients: { train: 900, val: 150, test: 150 }, size: 224, frames: 24 },
+  unity: { patients: { train: 200, val: 400, test: 0 }, size: 224 },
   volBiplane: { patients: { train: 800, val: 100, test: 150 }, size: 160 },
   volumes: { patients: { train: 60, val: 0, test: 20 }, side: 96 },
   tmed2: { patients: { train: 300, val: 60, test: 200 }, size: 112 },
-  dicom: { patients: { train: 60, val: 0, test: 20 }, clipsPerPatient: 6, size: 400, frames: 24 },
+  dicom: { patients: { train: 20, val: 0, test: 10 }, clipsPerPatient: 4, size: 400, frames: 24 },
   generic: { images: 20000, size: 112 },
 });
 
