@@ -106,6 +106,28 @@ export async function probeDevice(device: Device): Promise<DeviceFinding> {
   }
 }
 
+/** A device that works, how fast it is, and how far its losses are from the CPU's. */
+export interface DeviceComparison {
+  readonly name: Device;
+  /** One small training step, ms. */
+  readonly milliseconds: number;
+  /** Largest |loss - loss on the CPU| / |loss on the CPU| of three steps. */
+  readonly deviation: number;
+}
+
+/** Runs the probe's training steps on each device and compares them with the CPU's; leaves out devices that do not work. */
+export async function compareDevices(): Promise<DeviceComparison[]> {
+  const reference = await runProbe('cpu');
+  const comparisons: DeviceComparison[] = [];
+  for (const name of DEVICES) {
+    const answer = name === 'cpu' ? reference : missing(name) ? undefined : await runProbe(name).catch(() => undefined);
+    if (!answer) continue; // probeDevices says why
+    const deviations = answer.loss.map((value, i) => Math.abs(value / reference.loss[i]! - 1));
+    comparisons.push({ name, milliseconds: answer.milliseconds, deviation: Math.max(...deviations) });
+  }
+  return comparisons;
+}
+
 /**
  * Runs the probe's three training steps on a device in a child process.
  *
