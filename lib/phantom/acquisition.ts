@@ -63,8 +63,8 @@ export interface Acquisition {
 /**
  * Draws a clip's settings.
  *
- * @param bodyScale of the patient; the resolution of a child's probe is finer
  * @param quality 0 poor to 1 good; CAMUS' own grades correspond to thirds
+ * @param bodyScale of the patient; the resolution of a child's probe is finer
  */
 export function drawAcquisition(
   random: RandomStream,

@@ -135,7 +135,7 @@ export const VIEW_SHARES: Readonly<Record<ViewName, number>> = {
   'SC:IVC': 0.028,
 };
 
-/** Under 10 s on two cores: every code path, and enough for a nearest-neighbour probe on eight views. */
+/** Meant to take under 10 s on two idle cores: every code path, and enough for a nearest-neighbour probe on eight views. */
 export const PHANTOM_SMOKE: PhantomDataConfig = Object.freeze<PhantomDataConfig>({
   scale: 'smoke',
   seed: 20240,
@@ -161,7 +161,7 @@ export const PHANTOM_SMOKE: PhantomDataConfig = Object.freeze<PhantomDataConfig>
   generic: { images: 36, size: 64 },
 });
 
-/** Under 60 s on two cores: the default of `reproduce`. */
+/** Meant to take under 60 s on two idle cores: the default of `reproduce`. */
 export const PHANTOM_MINI: PhantomDataConfig = Object.freeze<PhantomDataConfig>({
   scale: 'mini',
   seed: 20240,
@@ -187,7 +187,7 @@ export const PHANTOM_MINI: PhantomDataConfig = Object.freeze<PhantomDataConfig>(
   generic: { images: 600, size: 64 },
 });
 
-/** Hours of training follow from it; minutes to write. */
+/** For an overnight run or a GPU. See `estimatePhantomData` for its size on disk. */
 export const PHANTOM_FULL: PhantomDataConfig = Object.freeze<PhantomDataConfig>({
   scale: 'full',
   seed: 20240,
