@@ -26,6 +26,16 @@ export {
   verdictTable,
 } from './experiments/paper-audit/audit-report.js';
 export { paperAudit } from './experiments/paper-audit/paper-audit.js';
+// Notebook 00: the phantom heart
+export type { PhantomHeartConfig } from './experiments/phantom-heart/phantom-config.js';
+export { phantomHeart } from './experiments/phantom-heart/phantom-heart.js';
+export {
+  besidePublished,
+  greySentence,
+  phantomCheckSentence,
+  phantomCheckTable,
+  phantomVendorTable,
+} from './experiments/phantom-heart/phantom-report.js';
 export { type RunOptions, recordFolder, runExperiment } from './experiments/run-experiment.js';
 // Notebook 01: pretraining and the scaling study
 export type { ScalingStudyConfig } from './experiments/scaling-study/scaling-config.js';

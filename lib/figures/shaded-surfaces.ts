@@ -40,6 +40,8 @@ interface Layer {
 /**
  * Draws surfaces, shaded, on white: hidden parts by a depth buffer, outlines where one opaque surface ends.
  *
+ * Deviates: panes of glass are laid over each other in the order given, not by depth, and of each only the nearest face is drawn.
+ *
  * Needs no graphics hardware; the same scene gives the same bytes everywhere.
  *
  * @param size pixels a side
@@ -59,8 +61,8 @@ export function drawSurfaces(surfaces: readonly ShadedSurface[], camera: Camera,
       const line = isOutline(front, pixel, fine) ? 0.55 : 1;
       blend(image, pixel, layer.colour, layer.light[pixel]! * line, 1);
     }
-    const before = glass.filter((pane) => pane.depth[pixel]! < depth).sort((a, b) => b.depth[pixel]! - a.depth[pixel]!);
-    for (const pane of before) {
+    for (const pane of glass) {
+      if (pane.depth[pixel]! >= depth) continue;
       const rim = pane.rim[pixel]!;
       blend(image, pixel, pane.colour, pane.light[pixel]!, pane.opacity + (1 - pane.opacity) * 0.8 * rim * rim * rim);
     }
@@ -73,6 +75,9 @@ function drawLayer({ mesh, colour, opacity = 1 }: ShadedSurface, camera: Camera,
   const { right, down, centre } = camera;
   const forward = cross(right, down);
   const scale = fine / camera.span;
+  const light3 = [0, 1, 2].map(
+    (n) => LIGHT[0] * right[n]! + LIGHT[1] * down[n]! + LIGHT[2] * forward[n]!,
+  ) as unknown as Point3;
   const count = positions.length / 3;
   const across = new Float32Array(count);
   const along = new Float32Array(count);
@@ -80,18 +85,21 @@ function drawLayer({ mesh, colour, opacity = 1 }: ShadedSurface, camera: Camera,
   const light = new Float32Array(count);
   const rim = new Float32Array(count);
   for (let n = 0; n < count; n++) {
-    const place: Point3 = [
-      positions[3 * n]! - centre[0],
-      positions[3 * n + 1]! - centre[1],
-      positions[3 * n + 2]! - centre[2],
-    ];
-    const normal: Point3 = [normals[3 * n]!, normals[3 * n + 1]!, normals[3 * n + 2]!];
-    across[n] = fine / 2 + scale * dot(place, right);
-    along[n] = fine / 2 + scale * dot(place, down);
-    away[n] = dot(place, forward);
-    const facing = -dot(normal, forward);
-    const side = facing < 0 ? -1 : 1; // both faces of a surface are lit
-    const lit = side * (dot(normal, right) * LIGHT[0] + dot(normal, down) * LIGHT[1] - facing * LIGHT[2]);
+    const x = positions[3 * n]! - centre[0];
+    const y = positions[3 * n + 1]! - centre[1];
+    const z = positions[3 * n + 2]! - centre[2];
+    across[n] = fine / 2 + scale * (x * right[0] + y * right[1] + z * right[2]);
+    along[n] = fine / 2 + scale * (x * down[0] + y * down[1] + z * down[2]);
+    away[n] = x * forward[0] + y * forward[1] + z * forward[2];
+    const facing = -(
+      normals[3 * n]! * forward[0] +
+      normals[3 * n + 1]! * forward[1] +
+      normals[3 * n + 2]! * forward[2]
+    );
+    const towardsLight =
+      normals[3 * n]! * light3[0] + normals[3 * n + 1]! * light3[1] + normals[3 * n + 2]! * light3[2];
+    // both faces of a surface are lit
+    const lit = facing < 0 ? -towardsLight : towardsLight;
     light[n] = (0.5 + 0.58 * Math.max(0, lit)) * (1 - 0.12 * Math.max(-1, Math.min(1, away[n]! / (camera.span / 2))));
     rim[n] = 1 - Math.abs(facing);
   }
@@ -102,9 +110,9 @@ function drawLayer({ mesh, colour, opacity = 1 }: ShadedSurface, camera: Camera,
     colour: channels(colour),
     opacity,
   };
+  const projected = { across, along, away, light, rim };
   for (let t = 0; t < triangles.length; t += 3) {
-    const [a, b, c] = [triangles[t]!, triangles[t + 1]!, triangles[t + 2]!];
-    fillTriangle(layer, fine, [a, b, c], { across, along, away, light, rim });
+    fillTriangle(layer, fine, triangles[t]!, triangles[t + 1]!, triangles[t + 2]!, projected);
   }
   return layer;
 }
@@ -117,10 +125,14 @@ interface Projected {
   readonly rim: Float32Array;
 }
 
-function fillTriangle(layer: Layer, fine: number, [a, b, c]: Point3, projected: Projected): void {
+function fillTriangle(layer: Layer, fine: number, a: number, b: number, c: number, projected: Projected): void {
   const { across, along, away, light, rim } = projected;
-  const [ax, bx, cx] = [across[a]!, across[b]!, across[c]!];
-  const [ay, by, cy] = [along[a]!, along[b]!, along[c]!];
+  const ax = across[a]!;
+  const bx = across[b]!;
+  const cx = across[c]!;
+  const ay = along[a]!;
+  const by = along[b]!;
+  const cy = along[c]!;
   const area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
   if (area === 0) return;
   const left = Math.max(0, Math.ceil(Math.min(ax, bx, cx) - 0.5));
@@ -198,10 +210,6 @@ function average(image: Float32Array, size: number): RgbaImage {
 function channels(hex: string): Point3 {
   const value = Number.parseInt(hex.slice(1), 16);
   return [value >> 16, (value >> 8) & 255, value & 255];
-}
-
-function dot(a: Point3, b: Point3): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
 function cross([ax, ay, az]: Point3, [bx, by, bz]: Point3): Point3 {

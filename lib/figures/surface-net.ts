@@ -49,18 +49,16 @@ export function surfaceNet(lattice: ScalarLattice, level = 0.5): SurfaceMesh {
       for (let i = 1; i < nx; i++) {
         const at = i + nx * j + nx * ny * k;
         const inside = values[at]! > level;
-        const last = [i === nx - 1, j === ny - 1, k === nz - 1];
         for (let axis = 0; axis < 3; axis++) {
-          if (last[axis] || values[at + strides[axis]!]! > level === inside) continue;
+          const last = axis === 0 ? i === nx - 1 : axis === 1 ? j === ny - 1 : k === nz - 1;
+          if (last || values[at + strides[axis]!]! > level === inside) continue;
           // the four cells around the edge
           const b = strides[(axis + 1) % 3]!;
           const c = strides[(axis + 2) % 3]!;
-          const [p, q, r, s] = [at, at - b, at - b - c, at - c].map((cell) => vertexOf[cell]!) as [
-            number,
-            number,
-            number,
-            number,
-          ];
+          const p = vertexOf[at]!;
+          const q = vertexOf[at - b]!;
+          const r = vertexOf[at - b - c]!;
+          const s = vertexOf[at - c]!;
           if (inside) triangles.push(p, q, r, p, r, s);
           else triangles.push(p, r, q, p, s, r);
         }
@@ -81,6 +79,7 @@ function placeVertices(
   const vertexOf = new Int32Array(values.length).fill(-1);
   const positions: number[] = [];
   const corner = new Float64Array(8);
+  const crossing = new Float64Array(3);
   for (let k = 0; k < nz - 1; k++) {
     for (let j = 0; j < ny - 1; j++) {
       for (let i = 0; i < nx - 1; i++) {
@@ -91,11 +90,15 @@ function placeVertices(
           if (corner[n]! > level) within++;
         }
         if (within === 0 || within === 8) continue;
-        const [u, v, w] = meanCrossing(corner, level);
+        meanCrossing(corner, level, crossing);
         vertexOf[at] = positions.length / 3;
         for (let axis = 0; axis < 3; axis++) {
           positions.push(
-            origin[axis]! + spacing * ((i + u) * axes[0][axis]! + (j + v) * axes[1][axis]! + (k + w) * axes[2][axis]!),
+            origin[axis]! +
+              spacing *
+                ((i + crossing[0]!) * axes[0][axis]! +
+                  (j + crossing[1]!) * axes[1][axis]! +
+                  (k + crossing[2]!) * axes[2][axis]!),
           );
         }
       }
@@ -104,9 +107,9 @@ function placeVertices(
   return { vertexOf, positions };
 }
 
-/** Mean place in the unit cell at which its twelve edges pass the level. */
-function meanCrossing(corner: Float64Array, level: number): Point3 {
-  const sum: [number, number, number] = [0, 0, 0];
+/** Mean place in the unit cell at which its twelve edges pass the level, into `out`. */
+function meanCrossing(corner: Float64Array, level: number, out: Float64Array): void {
+  out.fill(0);
   let count = 0;
   for (let n = 0; n < 8; n++) {
     for (let axis = 0; axis < 3; axis++) {
@@ -116,23 +119,29 @@ function meanCrossing(corner: Float64Array, level: number): Point3 {
       const b = corner[other]!;
       if (a > level === b > level) continue;
       const share = (level - a) / (b - a);
-      for (let m = 0; m < 3; m++) sum[m]! += m === axis ? share : (n >> m) & 1;
+      for (let m = 0; m < 3; m++) out[m]! += m === axis ? share : (n >> m) & 1;
       count++;
     }
   }
-  return [sum[0] / count, sum[1] / count, sum[2] / count];
+  for (let m = 0; m < 3; m++) out[m]! /= count;
 }
 
 /** Unit normals: those of the triangles at a vertex, by their area. */
 function vertexNormals(positions: Float32Array, triangles: Uint32Array): Float32Array {
   const normals = new Float32Array(positions.length);
   for (let t = 0; t < triangles.length; t += 3) {
-    const [a, b, c] = [3 * triangles[t]!, 3 * triangles[t + 1]!, 3 * triangles[t + 2]!];
-    const edge = (from: number, to: number, axis: number): number => positions[to + axis]! - positions[from + axis]!;
+    const a = 3 * triangles[t]!;
+    const b = 3 * triangles[t + 1]!;
+    const c = 3 * triangles[t + 2]!;
     for (let axis = 0; axis < 3; axis++) {
-      const [next, after] = [(axis + 1) % 3, (axis + 2) % 3];
-      const part = edge(a, b, next) * edge(a, c, after) - edge(a, b, after) * edge(a, c, next);
-      for (const vertex of [a, b, c]) normals[vertex + axis]! += part;
+      const next = (axis + 1) % 3;
+      const after = (axis + 2) % 3;
+      const part =
+        (positions[b + next]! - positions[a + next]!) * (positions[c + after]! - positions[a + after]!) -
+        (positions[b + after]! - positions[a + after]!) * (positions[c + next]! - positions[a + next]!);
+      normals[a + axis]! += part;
+      normals[b + axis]! += part;
+      normals[c + axis]! += part;
     }
   }
   for (let n = 0; n < normals.length; n += 3) {

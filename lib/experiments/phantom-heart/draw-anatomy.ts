@@ -7,7 +7,7 @@ import type { Heart } from '../../phantom/heart.js';
 import { cross } from '../../phantom/view-planes.js';
 import { type Box, boxAround, heartSurfaces } from './heart-surfaces.js';
 import type { PhantomHeartConfig } from './phantom-config.js';
-import { drawingBytes, frameBytes } from './picture-bytes.js';
+import { drawingBytes, frameBytes, type Rows } from './picture-bytes.js';
 import { patientName, type Row } from './population.js';
 
 /** Degrees by which the view of the cut heart is turned aside and raised, so that it does not look flat. */
@@ -62,17 +62,19 @@ export async function drawAnatomy(
   }
   const times = beatTimes(heart, config.anatomy.instants);
   const clip = drawPlannedClip({ ...planned, times });
+  const shown = sectorRows(planned, clip.height);
+  const aspect = clip.width / (shown[1] - shown[0]);
   for (const [n, time] of times.entries()) {
     const number = String(n).padStart(2, '0');
     const cut = cutOpen(planned, time, lattice * heart.patient.scale);
     const picture = `cut-${number}.png`;
     const frame = `frame-${number}.jpg`;
-    assets[picture] = await drawingBytes(drawSurfaces(cut.surfaces, cut.camera, size));
-    assets[frame] = await frameBytes(frameOf(clip, n));
+    assets[picture] = await drawingBytes(drawSurfaces(cut.surfaces, cut.camera, size), sectorRows(planned, size));
+    assets[frame] = await frameBytes(frameOf(clip, n), shown);
     const { contraction, inflow, outflow } = cycleAt(heart.cycle, time);
     const volume = heart.leftVentricle.cavityVolume(contraction);
     const phase = time === 0 ? 'ED' : time === heart.cycle.endSystole ? 'ES' : '';
-    beat.push({ time, phase, contraction, inflow, outflow, volume, picture, frame });
+    beat.push({ time, phase, contraction, inflow, outflow, volume, aspect, picture, frame });
     update(++done);
   }
   const volumeCurve = Array.from({ length: CURVE_POINTS + 1 }, (_, n): Row => {
@@ -80,6 +82,14 @@ export async function drawAnatomy(
     return { time, volume: heart.leftVentricle.cavityVolume(cycleAt(heart.cycle, time).contraction) };
   });
   return { tables: { turntable, beat, volumeCurve }, assets };
+}
+
+/** Rows that the sector reaches in the square picture, drawn `size` pixels high, with a little room. */
+function sectorRows(planned: PlannedClip, size: number): Rows {
+  const { spacing, size: pixels, top } = pictureOf(planned);
+  const { far } = planned.plane;
+  const row = (down: number): number => Math.round(((down - top) / (spacing * pixels)) * size);
+  return [Math.max(0, row(-0.03 * far)), Math.min(size, row(1.03 * far))];
 }
 
 /** Instants of a beat, the one nearest to end-systole moved onto it. */

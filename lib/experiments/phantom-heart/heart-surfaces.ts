@@ -70,7 +70,7 @@ export function heartSurfaces(
     emptyBorder(values, shape);
     const mesh = surfaceNet({ values, shape, origin, axes, spacing });
     if (mesh.triangles.length === 0) return [];
-    return [{ mesh, colour, opacity: glassWall && index + 1 === MYOCARDIUM ? 0.3 : 1 }];
+    return [{ mesh, colour, opacity: glassWall && index + 1 === MYOCARDIUM ? 0.42 : 1 }];
   });
 }
 

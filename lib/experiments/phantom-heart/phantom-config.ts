@@ -32,10 +32,10 @@ export interface PhantomHeartConfig extends ExperimentConfig {
 /** Under 15 s on two cores, every code path. */
 const SMOKE: PhantomHeartConfig = Object.freeze<PhantomHeartConfig>({
   seeds: [2024],
-  patients: { adult: 240, paediatric: 80 },
+  patients: { adult: 150, paediatric: 50 },
   counting: { hearts: 3, instants: 3, lattice: 1.6 },
   speckle: { sectors: 1, size: 224 },
-  anatomy: { lattice: 3, angles: 6, instants: 6, size: 300 },
+  anatomy: { lattice: 3, angles: 4, instants: 5, size: 240 },
   frameSize: 160,
   greyClips: 8,
 });

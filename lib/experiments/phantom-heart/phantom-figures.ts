@@ -51,6 +51,7 @@ function anatomyFigure(rows: readonly CsvRow[], assets: Assets): Figure {
 
 function beatFigure(rows: readonly CsvRow[], volumes: readonly CsvRow[], assets: Assets): Figure {
   const stops = rows.map(({ time, phase }) => `${Math.round(100 * Number(time))} %${phase ? ` (${phase})` : ''}`);
+  const aspect = Number(rows[0]?.aspect);
   const places = rows.map(({ time, volume }) => ({ x: 100 * Number(time), y: Number(volume) }));
   return pictureSlider({
     name: 'beat',
@@ -59,8 +60,8 @@ function beatFigure(rows: readonly CsvRow[], volumes: readonly CsvRow[], assets:
     caption:
       'Left: what lies behind the plane. Right: the frame of the same plane at the same instant. Below: volume of the left ventricle. In print: end-systole.',
     panels: [
-      { heading: 'Geometry, cut open', aspect: 1, sources: sourcesOf(rows, 'picture', assets) },
-      { heading: 'Apical four-chamber frame', aspect: 1, sources: sourcesOf(rows, 'frame', assets) },
+      { heading: 'Geometry, cut open', aspect, sources: sourcesOf(rows, 'picture', assets) },
+      { heading: 'Apical four-chamber frame', aspect, sources: sourcesOf(rows, 'frame', assets) },
     ],
     stops,
     prefix: 'Time in the beat: ',

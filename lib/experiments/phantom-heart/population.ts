@@ -33,6 +33,7 @@ function personRow(name: string, population: Population, heart: Heart, seed: num
   const { patient, leftVentricle, cycle } = heart;
   const diastolic = leftVentricle.cavityVolume(0);
   const systolic = leftVentricle.cavityVolume(1);
+  const wall = leftVentricle.myocardialVolume();
   return {
     sample: name,
     patient: name,
@@ -49,8 +50,8 @@ function personRow(name: string, population: Population, heart: Heart, seed: num
     endSystole: cycle.endSystole,
     diastolicVolume: diastolic,
     systolicVolume: systolic,
-    wallVolume: leftVentricle.myocardialVolume(),
-    mass: MYOCARDIAL_DENSITY * leftVentricle.myocardialVolume(),
+    wallVolume: wall,
+    mass: MYOCARDIAL_DENSITY * wall,
     cavityDiameter: patient.cavityDiameter,
     cavityLength: patient.cavityLength,
     septum: patient.septumThickness,
