@@ -23,6 +23,8 @@ export interface BenchOptions {
   readonly eager?: boolean;
   /** Told what runs now. */
   readonly onStart?: (message: string) => void;
+  /** Told every case's result as soon as it is there. */
+  readonly onRow?: (row: BenchRow) => void;
 }
 
 /** What one contender took for one case. */
@@ -90,7 +92,7 @@ export async function benchEngine(options: BenchOptions = {}): Promise<BenchRepo
       const speed = gigaflop / (times[0]!.ms / 1000);
       if (name === 'sgemm') peak = speed;
       const torch = times.find(({ contender }) => contender === 'pytorch');
-      rows.push({
+      const row: BenchRow = {
         name,
         title,
         times,
@@ -98,7 +100,9 @@ export async function benchEngine(options: BenchOptions = {}): Promise<BenchRepo
         compileMs: first.compileMs ?? 0,
         ...(torch && { clockRatio: times[0]!.ms / torch.ms, cpuRatio: times[0]!.cpuMs / torch.cpuMs }),
         ...(peak !== undefined && { shareOfPeak: speed / peak }),
-      });
+      };
+      rows.push(row);
+      options.onRow?.(row);
     } finally {
       for (const contender of contenders) contender.kill();
     }
@@ -207,19 +211,23 @@ function median(values: readonly number[]): number {
 export function formatBench(report: BenchReport): string[] {
   const versions = `Node ${report.node}, onnxruntime-node ${report.onnxruntime}${report.pytorch ? `, PyTorch ${report.pytorch}` : ''}`;
   const lines = [`${report.processor}, ${report.threads} threads; ${versions}`];
+  for (const row of report.rows) lines.push('', ...formatBenchRow(row));
+  return lines;
+}
+
+/** One case as lines of text. */
+export function formatBenchRow(row: BenchRow): string[] {
   const share = (value: number): string => value.toFixed(2);
-  for (const row of report.rows) {
-    const facts = [
-      row.shareOfPeak !== undefined && row.gigaflop > 0 && `${share(row.shareOfPeak)} of the sgemm peak`,
-      row.clockRatio !== undefined && `${share(row.clockRatio)} of PyTorch's clock time`,
-      row.cpuRatio !== undefined && `${share(row.cpuRatio)} of its processor time`,
-      row.compileMs > 0 && `compiled in ${(row.compileMs / 1000).toFixed(1)} s`,
-    ].filter((fact) => fact !== false);
-    lines.push('', row.title, `  ${facts.join(', ')}`);
-    for (const { contender, ms, cpuMs, peakMiB } of row.times) {
-      const clock = `${ms.toFixed(ms < 100 ? 1 : 0)} ms`.padStart(10);
-      lines.push(`  ${contender.padEnd(20)}${clock}  processor ${cpuMs.toFixed(0)} ms, peak ${peakMiB.toFixed(0)} MiB`);
-    }
+  const facts = [
+    row.shareOfPeak !== undefined && row.gigaflop > 0 && `${share(row.shareOfPeak)} of the sgemm peak`,
+    row.clockRatio !== undefined && `${share(row.clockRatio)} of PyTorch's clock time`,
+    row.cpuRatio !== undefined && `${share(row.cpuRatio)} of its processor time`,
+    row.compileMs > 0 && `compiled in ${(row.compileMs / 1000).toFixed(1)} s`,
+  ].filter((fact) => fact !== false);
+  const lines = [row.title, `  ${facts.join(', ')}`];
+  for (const { contender, ms, cpuMs, peakMiB } of row.times) {
+    const clock = `${ms.toFixed(ms < 100 ? 1 : 0)} ms`.padStart(10);
+    lines.push(`  ${contender.padEnd(20)}${clock}  processor ${cpuMs.toFixed(0)} ms, peak ${peakMiB.toFixed(0)} MiB`);
   }
   return lines;
 }
