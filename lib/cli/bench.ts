@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { writeJsonWhole } from '../core/files.js';
+import { benchData } from '../datasets/bench-data.js';
 import { benchEmbedding, formatEmbeddingBench } from '../embedding/bench.js';
 import { benchEngine, formatBench } from '../engine/bench/bench-engine.js';
 import { benchBootstrap } from '../statistics/bench.js';
 import { UsageError } from './exit.js';
 import { makeOutput } from './output.js';
 
-const ROOMS = ['engine', 'embedding', 'statistics'] as const;
+const ROOMS = ['engine', 'data', 'embedding', 'statistics'] as const;
 
 interface BenchCommandOptions {
   readonly python?: string;
@@ -47,6 +48,17 @@ async function bench(given: readonly string[], options: BenchCommandOptions): Pr
     });
     for (const line of formatBench(report)) output.line(line);
     results.engine = report;
+  }
+  if (rooms.includes('data')) {
+    const rows = await benchData(options.python);
+    for (const { what, unit, value, reference } of rows) {
+      const beside =
+        reference === null
+          ? ''
+          : `; ${reference.tool} ${reference.value.toPrecision(3)}, ratio ${(value / reference.value).toFixed(2)}`;
+      output.line(`${what}: ${value.toPrecision(3)} ${unit}${beside}`);
+    }
+    results.data = rows;
   }
   if (rooms.includes('embedding')) {
     const rows = await benchEmbedding(python);
