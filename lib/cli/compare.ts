@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
@@ -12,6 +13,7 @@ import {
 } from '../experiments/compare-tables/comparison-text.js';
 import { pText } from '../experiments/compare-tables/wording.js';
 import type { Alternative } from '../statistics/result.js';
+import { UsageError } from './exit.js';
 import { choice } from './options.js';
 import { alignColumns, makeOutput } from './output.js';
 
@@ -58,6 +60,9 @@ export function addCompare(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (first: string, second: string, { out, json, ...options }: CompareOptions) => {
       const output = makeOutput(json);
+      for (const file of [first, second]) {
+        if (!existsSync(file)) throw new UsageError(`compare: there is no file ${resolve(file)}`);
+      }
       const comparison = compareTables(resolve(first), resolve(second), options);
       const { columns, rows } = comparisonTable(comparison);
       output.line(comparedWhat(comparison));

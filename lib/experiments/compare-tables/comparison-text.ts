@@ -12,7 +12,7 @@ export function comparedWhat({
   onlyFirst,
   onlySecond,
 }: TableComparison): string {
-  const sizes = unit === undefined ? `${samples} samples` : `${samples} samples of ${units} (unit: ${unit})`;
+  const sizes = unit === undefined ? `${samples} samples` : `${samples} samples in ${units} clusters (unit: ${unit})`;
   const left = onlyFirst.length + onlySecond.length;
   const common =
     left === 0
@@ -38,25 +38,25 @@ export function comparisonTable(comparison: TableComparison): {
   return {
     columns: [
       comparison.metric === 'bacc' ? 'class' : 'metric',
-      'n',
-      first,
-      second,
       'difference',
-      '95 % interval',
       'p, as published',
       'p, valid',
       ...(adjusted ? ['p, valid, Holm'] : []),
+      '95 % interval',
+      first,
+      second,
+      'n',
     ],
     rows: rows.map((row) => [
       row.name,
-      String(row.cases),
-      row.first.toFixed(4),
-      row.second.toFixed(4),
       signed(row.difference),
-      `${signed(row.low)} to ${signed(row.high)}`,
       pText(row.publishedP, row.publishedLog10P),
       pText(row.validP),
       ...(adjusted ? [pText(row.validPHolm!)] : []),
+      `${signed(row.low)} to ${signed(row.high)}`,
+      row.first.toFixed(4),
+      row.second.toFixed(4),
+      String(row.cases),
     ]),
   };
 }

@@ -12,6 +12,7 @@ h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; padding-bottom: .2rem; border-bot
 table { border-collapse: collapse; font-size: 15px; line-height: 1.4; font-variant-numeric: tabular-nums; }
 th, td { padding: 5px 14px 5px 0; border-bottom: 1px solid #d8dee4; vertical-align: top; text-align: left; }
 th { border-bottom: 2px solid #8c959f; white-space: nowrap; }
+tbody th { border-bottom: 1px solid #d8dee4; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 .paste { padding: .75rem 1rem; border: 1px solid #d8dee4; border-radius: 6px; background: #f6f8fa; overflow-wrap: anywhere; }
 .paste p { margin: 0 0 .5rem; } .paste p:last-child { margin: 0; }

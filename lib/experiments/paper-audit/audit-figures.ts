@@ -45,7 +45,7 @@ function reachFigure(rows: readonly CsvRow[]): Figure {
     name: 'significant-views',
     title: 'Views called significantly better, and views on which any valid test could say so',
     dataOrigin: 'paper',
-    abscissa: 'Model compared with another (EchoApex but for ResNet50-IN)',
+    abscissa: 'Comparison (S, B, AdaS, AdaB: EchoApex)',
     score: 'Views of 18',
     classes: counts.map(({ first, second }) => `${shortModel(first)} over ${shortModel(second)}`),
     models: [

@@ -16,6 +16,7 @@ import {
 import { DICE_MODELS } from './audit-tables.js';
 import { AUDIT_TOPICS, belongsTo } from './audit-topics.js';
 import { ledgerHtml } from './ledger-html.js';
+import { modelsOf, shortName } from './patients-figure.js';
 
 type Shown = Record<string, string | number | null>;
 
@@ -93,20 +94,20 @@ export function averageDiceRows(record: LoadedRecord): Shown[] {
 export function reachTable(record: LoadedRecord): Shown[] {
   return reachCounts(rowsOf(record, 'reach')).map(({ first, second, claimed, ahead, withinReach }) => ({
     comparison: `${first} over ${second}`,
-    'views called significant': claimed,
-    'views ahead at all': ahead,
-    'within reach of a valid test': withinReach,
+    called: claimed,
+    ahead,
+    'within reach': withinReach,
   }));
 }
 
 /** The simulated studies of each pair, a test a row. */
 export function pairRatesTable(record: LoadedRecord): Shown[] {
   return pairRates(rowsOf(record, 'rates')).map((row) => ({
-    'true difference in accuracy': row.advantage,
-    test: row.test === 'published' ? `published, ${row.draws.toLocaleString('en-GB')} draws` : 'valid',
-    'called significant (%)': Number(percent(row.rate)),
+    difference: row.advantage,
+    test: row.test,
+    draws: row.test === 'published' ? row.draws : null,
+    'significant (%)': Number(percent(row.rate)),
     '95 % interval': interval(row),
-    studies: row.studies,
   }));
 }
 
@@ -114,11 +115,11 @@ export function pairRatesTable(record: LoadedRecord): Shown[] {
 export function unitRatesTable(record: LoadedRecord): Shown[] {
   const rates = unitRatesOf(rowsOf(record, 'units'));
   return [...new Set(rates.map(({ framesPerPatient }) => framesPerPatient))].map((frames) => ({
-    'frames a patient': frames,
+    frames: String(frames),
     ...Object.fromEntries(
       rates
         .filter(({ framesPerPatient }) => framesPerPatient === frames)
-        .map((rate) => [`${rate.unit} (%)`, `${percent(rate.rate)} (${interval(rate)})`]),
+        .map((rate) => [rate.unit, `${percent(rate.rate)} (${interval(rate)})`]),
     ),
   }));
 }
@@ -130,13 +131,13 @@ export function powerTables(record: LoadedRecord): { readonly title: string; rea
     const own = all.filter((row) => row.study === study);
     const assumptions = [...new Set(own.map((row) => row.assumptions!))].join(' / ');
     return {
-      title: `${study}. ${assumptions}`,
+      title: `Patients, ${study}: ${modelsOf(own[0]!.comparison!)}. ${assumptions}.`,
       rows: own.map((row) => ({
-        comparison: row.comparison!,
+        comparison: shortName(row.comparison!),
         difference: Number(Number(row.effect).toPrecision(3)),
-        'patients needed': numberOrNull(row.patientsNeeded),
-        'patients tested': numberOrNull(row.patientsTested),
-        'power as tested': numberOrNull(row.powerAsTested),
+        needed: numberOrNull(row.patientsNeeded),
+        tested: numberOrNull(row.patientsTested),
+        power: numberOrNull(row.powerAsTested),
       })),
     };
   });

@@ -4,6 +4,8 @@ import type { AveragedCell } from './audit-metrics.js';
 
 /** Half a unit of the third decimal: beyond it a mean would round to other digits. In thousandths. */
 const ROUNDS_UP = 0.5;
+/** Of binary fractions, in thousandths. */
+const DUST = 1e-9;
 
 /**
  * What the mean of the 18 views is beyond the printed digits of Table 3. Rounded numbers lie within half a thousandth on
@@ -26,7 +28,7 @@ export function averagesFigure(cells: readonly AveragedCell[], labels: FigureLab
       hovertemplate: `%{text}<extra>${metric}</extra>`,
     };
   });
-  const beyond = cells.filter((cell) => excess(cell) > ROUNDS_UP).length;
+  const beyond = cells.filter((cell) => excess(cell) > ROUNDS_UP + DUST).length;
   return makeFigure(
     {
       ...labels,

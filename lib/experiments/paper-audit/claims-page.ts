@@ -11,7 +11,7 @@ article h3 { font-size: 1rem; margin: 0 0 .2rem; } article p { margin: .2rem 0; 
 article .numbers { font-variant-numeric: tabular-nums; }
 blockquote { margin: .3rem 0; padding: 0; color: #57606a; font-style: italic; }
 details summary { cursor: pointer; color: #57606a; font-size: 15px; }
-nav a { margin-right: 1rem; }
+nav a { display: inline-block; margin: 0 1rem .3rem 0; color: #0b5cad; }
 `;
 
 /** Order on the page: what needs attention first. */

@@ -69,6 +69,11 @@ export function patientsFigure(power: readonly CsvRow[], labels: FigureLabels): 
 }
 
 /** `recall of A2C, EchoApex-S over ResNet50-IN` without the two models. */
-function shortName(comparison: string): string {
-  return comparison.replace(/, [^,]+ over .+$/, '');
+export function shortName(comparison: string): string {
+  return comparison.slice(0, comparison.lastIndexOf(', '));
+}
+
+/** The two models of a comparison: `EchoApex-S over ResNet50-IN`. */
+export function modelsOf(comparison: string): string {
+  return comparison.slice(comparison.lastIndexOf(', ') + 2);
 }

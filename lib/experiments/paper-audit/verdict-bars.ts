@@ -17,6 +17,9 @@ export const VERDICT_COLOURS: Readonly<Record<Verdict, string>> = {
   'cannot be checked without their data': '#c9ced4',
 };
 
+/** Shorter bars have no room for their number; hovering tells it. */
+const LEAST_LABELLED = 5;
+
 /** How many claims of each part of the paper got which verdict, as stacked bars. */
 export function verdictBars(claims: readonly JudgedClaim[], labels: FigureLabels): Figure {
   const parts = [...new Set(claims.map(({ part }) => part))].reverse();
@@ -31,7 +34,7 @@ export function verdictBars(claims: readonly JudgedClaim[], labels: FigureLabels
       name: `${verdict} (${total(verdict)})`,
       y: parts,
       x: counts,
-      text: counts.map((value) => (value > 0 ? String(value) : '')),
+      text: counts.map((value) => (value >= LEAST_LABELLED ? String(value) : '')),
       textposition: 'inside',
       insidetextanchor: 'middle',
       textangle: 0,
