@@ -5,7 +5,7 @@ import { cycleAt } from '../../phantom/cardiac-cycle.js';
 import { drawPlannedClip, type PlannedClip, pictureOf, planClip } from '../../phantom/clip-plan.js';
 import type { Heart } from '../../phantom/heart.js';
 import { cross } from '../../phantom/view-planes.js';
-import { type Box, boxAround, heartSurfaces } from './heart-surfaces.js';
+import { type Box, boxAround, heartSurfaces, sectorPane } from './heart-surfaces.js';
 import type { PhantomHeartConfig } from './phantom-config.js';
 import { drawingBytes, frameBytes, type Rows } from './picture-bytes.js';
 import { patientName, type Row } from './population.js';
@@ -52,7 +52,10 @@ export async function drawAnatomy(
   const beat: Row[] = [];
   let done = 0;
   const box = boxAround(heart);
-  const whole = heartSurfaces(heart, 0, box, lattice * heart.patient.scale, true);
+  const whole = [
+    ...heartSurfaces(heart, 0, box, lattice * heart.patient.scale, true),
+    sectorPane(pictureOf(planned), 0),
+  ];
   for (let n = 0; n < angles; n++) {
     const degrees = (360 * n) / angles;
     const picture = `turn-${String(n).padStart(2, '0')}.png`;
@@ -104,8 +107,9 @@ function turned({ corner, lengths }: Box, degrees: number): Camera {
   return {
     right: [Math.cos(angle), Math.sin(angle), 0],
     down: [0, 0, -1],
-    centre: [corner[0] + lengths[0] / 2, corner[1] + lengths[1] / 2, corner[2] + lengths[2] / 2],
-    span: 0.95 * Math.max(...lengths),
+    centre: [corner[0] + lengths[0] / 2, corner[1] + lengths[1] / 2, corner[2] + 0.53 * lengths[2]],
+    // room for the sector, which begins before the apex
+    span: 1.06 * Math.max(...lengths),
   };
 }
 
@@ -131,7 +135,7 @@ function cutOpen(
   const ahead = turnAbout(forward, plane.right, -ASIDE);
   const down = turnAbout(plane.beam, ahead, RAISED);
   return {
-    surfaces: heartSurfaces(heart, time, box, spacing, false),
+    surfaces: [...heartSurfaces(heart, time, box, spacing, false), sectorPane(picture, 0.6 * spacing)],
     // as large as in the frame
     camera: {
       right,

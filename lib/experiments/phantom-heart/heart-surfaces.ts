@@ -2,11 +2,13 @@ import type { ShadedSurface } from '../../figures/shaded-surfaces.js';
 import { type Point3, surfaceNet } from '../../figures/surface-net.js';
 import type { Heart } from '../../phantom/heart.js';
 import { HeartFrame } from '../../phantom/heart-frame.js';
+import type { Picture } from '../../phantom/picture.js';
 import { Chamber, SAMPLE_LENGTH, Sample, Tissue } from '../../phantom/tissue.js';
+import { cross } from '../../phantom/view-planes.js';
 
 /** What the anatomy's pictures show, with its colour: blood on the left warm, on the right blue. */
 export const STRUCTURES = [
-  { name: 'Left ventricle (cavity)', colour: '#D55E00' },
+  { name: 'LV cavity', colour: '#D55E00' },
   { name: 'Myocardium', colour: '#B79A86' },
   { name: 'Left atrium', colour: '#CC79A7' },
   { name: 'Right ventricle', colour: '#0072B2' },
@@ -14,6 +16,9 @@ export const STRUCTURES = [
   { name: 'Great arteries', colour: '#E69F00' },
   { name: 'Veins', colour: '#009E73' },
 ] as const;
+
+/** Colour of the picture's plane. */
+export const PLANE_COLOUR = '#5B6770';
 
 const MYOCARDIUM = 2;
 
@@ -141,4 +146,33 @@ function emptyBorder(values: Float32Array, [nx, ny, nz]: Point3): void {
       }
     }
   }
+}
+
+/**
+ * The scanner's sector as a pane of glass in space.
+ *
+ * @param lift mm towards the viewer of the picture, so that the pane stands before a heart that is cut along it
+ */
+export function sectorPane({ grid, face, plane }: Picture, lift: number): ShadedSurface {
+  const forward = cross(plane.right, plane.beam);
+  const steps = 24;
+  const positions: number[] = [];
+  const triangles: number[] = [];
+  for (let n = 0; n <= steps; n++) {
+    const angle = (2 * n - steps) * (grid.halfAngle / steps);
+    for (const radius of [grid.near, grid.far]) {
+      for (let axis = 0; axis < 3; axis++) {
+        positions.push(
+          plane.origin[axis]! +
+            radius * Math.sin(angle) * plane.right[axis]! +
+            (radius * Math.cos(angle) - face) * plane.beam[axis]! -
+            lift * forward[axis]!,
+        );
+      }
+    }
+    if (n < steps) triangles.push(2 * n, 2 * n + 1, 2 * n + 3, 2 * n, 2 * n + 3, 2 * n + 2);
+  }
+  const normals = Float32Array.from(positions, (_, n) => -forward[n % 3]!);
+  const mesh = { positions: Float32Array.from(positions), normals, triangles: Uint32Array.from(triangles) };
+  return { mesh, colour: PLANE_COLOUR, opacity: 0.16 };
 }

@@ -7,7 +7,7 @@ import { pictureSlider } from '../../figures/picture-slider.js';
 import { type Tile, tileLayout } from '../../figures/tiles.js';
 import type { TextTables } from '../../records/record.js';
 import { quantile } from '../../statistics/quantile.js';
-import { STRUCTURES } from './heart-surfaces.js';
+import { PLANE_COLOUR, STRUCTURES } from './heart-surfaces.js';
 import { histograms } from './phantom-metrics.js';
 
 type Assets = Readonly<Record<string, Uint8Array>>;
@@ -35,7 +35,7 @@ function anatomyFigure(rows: readonly CsvRow[], assets: Assets): Figure {
     title: 'One heart from all sides, at end-diastole',
     dataOrigin: PHANTOM,
     caption:
-      'Surfaces of the geometry that is imaged, the myocardium as glass, vessels cut where the drawing ends. 0°: seen from behind, the apex up and the septum on the left, as in the four-chamber view; 180°: from the front.',
+      'Surfaces of the geometry that is imaged, the myocardium as glass, vessels cut where the drawing ends; grey: the four-chamber plane of the next figure. 0°: seen from behind, the apex up and the septum on the left, as in the four-chamber view; 180°: from the front.',
     panels: [
       {
         heading: 'Turned about the long axis of the ventricle',
@@ -45,7 +45,7 @@ function anatomyFigure(rows: readonly CsvRow[], assets: Assets): Figure {
     ],
     stops: rows.map(({ degrees }) => `${Math.round(Number(degrees))}°`),
     prefix: 'Seen from ',
-    legend: STRUCTURES,
+    legend: [...STRUCTURES, { name: 'Picture plane', colour: PLANE_COLOUR }],
   });
 }
 

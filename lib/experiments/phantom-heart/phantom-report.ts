@@ -15,8 +15,8 @@ export function phantomCheckTable(record: LoadedRecord): TableRow[] {
     return {
       check: name,
       measured: measured[name] ?? '',
-      'largest deviation (%)': 100 * check.largest,
-      'tolerance (%)': 100 * check.tolerance,
+      'off by (%)': 100 * check.largest,
+      'allowed (%)': 100 * check.tolerance,
       n: check.n,
       held: check.largest <= check.tolerance ? 'yes' : 'NO',
     };
@@ -35,17 +35,21 @@ export function phantomCheckSentence(record: LoadedRecord): string {
         .join(', ')}**. Do not use labels of this phantom before this is mended.`;
 }
 
-/** The scanners as this run drew them: shares from EchoApex A.1, all else invented. */
+/** The scanners as this run drew them: shares from EchoApex A.1, all else invented. Resolution is the full width at half maximum, lateral at 100 mm. */
 export function phantomVendorTable(record: LoadedRecord): TableRow[] {
   return (record.tables.vendors ?? []).map((row) => ({
-    transducer: row.transducer === 'volume' ? 'volume transducer' : `${row.transducer}-like`,
-    'share of videos (%)': row.share === '' ? null : 100 * Number(row.share),
-    'sector (°)': Number(row.sector),
-    'axial resolution (mm)': Number(row.axial),
-    'lateral at 100 mm (mm)': Number(row.lateral),
-    'dynamic range (dB)': Number(row.dynamicRange),
-    'frames a second': `${row.framesPerSecondLow} to ${row.framesPerSecondHigh}`,
+    transducer: row.transducer === 'volume' ? 'volume' : `${row.transducer}-like`,
+    'share (%)': row.share === '' ? null : 100 * Number(row.share),
+    'sector (°)': Math.round(Number(row.sector)),
+    'axial (mm)': rounded(row.axial),
+    'lateral (mm)': rounded(row.lateral),
+    'range (dB)': Math.round(Number(row.dynamicRange)),
+    'frames/s': `${row.framesPerSecondLow} to ${row.framesPerSecondHigh}`,
   }));
+}
+
+function rounded(text: string | undefined): number {
+  return Math.round(100 * Number(text)) / 100;
 }
 
 /** Published mean and standard deviation of what `population` in the metrics holds. */
