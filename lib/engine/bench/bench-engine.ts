@@ -48,7 +48,7 @@ export interface BenchRow {
   readonly clockRatio?: number;
   /** Engine's processor time / PyTorch's. */
   readonly cpuRatio?: number;
-  /** Engine's GFLOP/s / those of the sgemm case of this run; undefined if that did not run. */
+  /** Engine's GFLOP per second of processor time / those of the sgemm case of this run; undefined if that did not run. */
   readonly shareOfPeak?: number;
 }
 
@@ -78,7 +78,7 @@ export async function benchEngine(options: BenchOptions = {}): Promise<BenchRepo
   });
   const rows: BenchRow[] = [];
   let pytorch: string | undefined;
-  let peak: number | undefined; // GFLOP/s
+  let peak: number | undefined; // GFLOP per second of processor time
   for (const { name, title } of chosen) {
     options.onStart?.(title);
     const contenders = await startContenders(name, threads, options);
@@ -89,7 +89,7 @@ export async function benchEngine(options: BenchOptions = {}): Promise<BenchRepo
       const first = contenders[0]!.ready;
       pytorch ??= contenders.at(-1)!.ready.version;
       const gigaflop = (first.flops ?? 0) / 1e9;
-      const speed = gigaflop / (times[0]!.ms / 1000);
+      const speed = gigaflop / (times[0]!.cpuMs / 1000);
       if (name === 'sgemm') peak = speed;
       const torch = times.find(({ contender }) => contender === 'pytorch');
       const row: BenchRow = {
