@@ -10,6 +10,7 @@ import { officialSplit, type SplitName } from '../datasets/split.js';
 import { writeSplitFile } from '../datasets/split-file.js';
 import { PHANTOM_SCALES } from '../phantom/data-config.js';
 import { estimatePhantomData, makePhantomData, readPhantomSummary } from '../phantom/make-phantom-data.js';
+import { phantomFolder } from '../phantom/phantom-summary.js';
 import { EXIT } from './exit.js';
 import { choice } from './options.js';
 import { alignColumns, makeOutput } from './output.js';
@@ -21,7 +22,7 @@ export function addData(program: Command): void {
     .command('make')
     .description('write the phantom data sets in their official layouts; goes on where an earlier run stopped')
     .addOption(choice('--scale <scale>', 'how many patients', Object.keys(PHANTOM_SCALES), 'mini'))
-    .option('--out <folder>', 'default: data/phantom-<scale>')
+    .option('--out <folder>', 'default: data/phantom-<scale>-<hash of the config>')
     .option('--estimate', 'only say what it would take', false)
     .option('--json', 'print one JSON value', false)
     .action(make);
@@ -51,7 +52,7 @@ interface MakeOptions {
 async function make(options: MakeOptions): Promise<void> {
   const output = makeOutput(options.json);
   const config = PHANTOM_SCALES[options.scale];
-  const folder = resolve(options.out ?? join(dataFolder(), `phantom-${options.scale}`));
+  const folder = resolve(options.out ?? phantomFolder(config));
   const estimate = estimatePhantomData(config);
   output.line(
     `${estimate.clips} clips, ${estimate.frames} frames, about ${(estimate.bytes / 2 ** 20).toFixed(0)} MiB in ${folder}`,

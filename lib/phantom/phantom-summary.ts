@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DataError } from '../core/errors.js';
 import { writeJsonWhole } from '../core/files.js';
 import { hashOf } from '../core/hash.js';
+import { dataFolder } from '../core/paths.js';
 import type { PhantomDataConfig } from './data-config.js';
 import { framesOf, type SetPlan } from './set-plan.js';
 
@@ -42,13 +43,23 @@ export function readPhantomSummary(folder: string): PhantomSummary | undefined {
   return JSON.parse(readFileSync(path, 'utf8')) as PhantomSummary;
 }
 
+/** Hash of a config and the phantom's version: equal hashes mean equal bytes. */
+function phantomHash(config: PhantomDataConfig): string {
+  return hashOf({ version: PHANTOM_VERSION, config });
+}
+
+/** Where the phantom data of a config live unless another folder is asked for: named by the hash, so that a newer phantom never meets an older one. */
+export function phantomFolder(config: PhantomDataConfig): string {
+  return join(dataFolder(), `phantom-${config.scale}-${phantomHash(config).slice(0, 8)}`);
+}
+
 /**
  * The summary of what a folder holds of a config so far.
  *
  * @throws {DataError} if the folder holds another phantom
  */
 export function summaryOf(folder: string, config: PhantomDataConfig, sets: readonly SetPlan[]): PhantomSummary {
-  const configHash = hashOf({ version: PHANTOM_VERSION, config });
+  const configHash = phantomHash(config);
   const present = readPhantomSummary(folder);
   if (present !== undefined && present.configHash !== configHash) {
     throw new DataError(

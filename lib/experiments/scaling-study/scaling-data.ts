@@ -11,6 +11,7 @@ import { frameOf, type GrayImage } from '../../imaging/image.js';
 import { resample } from '../../imaging/resample.js';
 import { PHANTOM_SCALES } from '../../phantom/data-config.js';
 import { makePhantomData } from '../../phantom/make-phantom-data.js';
+import { phantomFolder } from '../../phantom/phantom-summary.js';
 import type { DataKind } from '../../records/record.js';
 import { type FrameSet, makeFrameSet, setFrame } from '../../training/frame-set.js';
 import { type ScalingStudyConfig, SUBSETS, type Subset } from './scaling-config.js';
@@ -53,8 +54,9 @@ export async function locateData(
         'locateData: the paper scale runs on real data; use --data real, or --scale full for the phantom',
       );
     }
-    const folder = join(dataFolder(), `phantom-${config.phantom}`);
-    await makePhantomData(folder, PHANTOM_SCALES[config.phantom], progress);
+    const phantom = PHANTOM_SCALES[config.phantom];
+    const folder = phantomFolder(phantom);
+    await makePhantomData(folder, phantom, progress, { sets: ['pretrain', 'views'] });
     return { pretrain: join(folder, 'pretrain'), views: join(folder, 'views') };
   }
   return { pretrain: join(dataFolder(), 'real', 'pretrain'), views: join(dataFolder(), 'real', 'views') };
