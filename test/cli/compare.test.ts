@@ -3,6 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareTables } from '../../lib/experiments/compare-tables/compare-tables.js';
+import type { ComparisonOptions, TableComparison } from '../../lib/experiments/compare-tables/comparison.js';
+import { independenceNote } from '../../lib/experiments/compare-tables/comparison-text.js';
 
 const MAIN = new URL('../../lib/dist/cli/main.js', import.meta.url).pathname;
 const OURS = [0.91, 0.93, 0.9, 0.92, 0.95, 0.94, 0.89, 0.93];
@@ -22,6 +25,11 @@ function compare(...options: string[]): Run {
     encoding: 'utf8',
   });
   return { code: status, out: stdout, err: stderr };
+}
+
+/** Without a child process, whose start takes longer than the comparison. */
+function inProcess(first: string, second: string, options: ComparisonOptions): TableComparison {
+  return compareTables(join(folder, first), join(folder, second), options);
 }
 
 function diceTable(name: string, values: readonly number[], order: readonly number[] = values.map((_, i) => i)): void {
@@ -46,8 +54,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('echolab compare, a metric a sample', () => {
   const options = ['ours.csv', 'theirs.csv', '--metric', 'dice', '--alternative', 'greater'];
 
-  it('joins by sample and gives both tests', () => {
-    const { code, out } = compare(...options, '--unit', 'patient', '--json');
+  it('joins by sample, gives both tests and writes a page that loads nothing', () => {
+    const { code, out } = compare(...options, '--unit', 'patient', '--json', '--out', 'page.html');
     expect(code).toBe(0);
     const result = JSON.parse(out) as {
       rows: { first: number; second: number; difference: number; publishedP: number; validP: number }[];
@@ -66,6 +74,11 @@ describe('echolab compare, a metric a sample', () => {
     // by enumeration: every patient is ahead, so 1 of 2^4 swaps is as extreme
     expect(row!.validP).toBe(1 / 16);
     expect(result.methods.references.length).toBeGreaterThanOrEqual(2);
+    const page = readFileSync(join(folder, 'page.html'), 'utf8');
+    expect(page).toContain('echolab-figure');
+    expect(page).toContain('Methods paragraph');
+    expect(page).toContain('means by patient (n = 4)');
+    expect(page).not.toMatch(/<(?:script|img|link)[^>]+(?:src|href)="https?:/);
   });
 
   it('prints the tests side by side, the methods and their references', () => {
@@ -79,26 +92,16 @@ describe('echolab compare, a metric a sample', () => {
   });
 
   it('says so when samples count as independent', () => {
-    const { code, out } = compare(...options);
-    expect(code).toBe(0);
-    expect(out).toContain('No unit was named');
+    const { rows, units } = inProcess('ours.csv', 'theirs.csv', { metric: 'dice', alternative: 'greater' });
+    expect(units).toBe(8);
     // by enumeration: 8 positive differences
-    expect(JSON.parse(compare(...options, '--json').out).rows[0].validP).toBe(1 / 256);
+    expect(rows[0]!.validP).toBe(1 / 256);
+    expect(independenceNote({ ...inProcess('ours.csv', 'theirs.csv', { metric: 'dice' }) })).toContain('--unit');
   });
 
   it('gives the same digits again', () => {
-    const run = (): string => compare(...options, '--unit', 'patient', '--json', '--seed', '5').out;
-    expect(run()).toBe(run());
-  });
-
-  it('writes a page with figure and methods paragraph that loads nothing', () => {
-    const { code } = compare(...options, '--unit', 'patient', '--out', 'page.html');
-    expect(code).toBe(0);
-    const page = readFileSync(join(folder, 'page.html'), 'utf8');
-    expect(page).toContain('echolab-figure');
-    expect(page).toContain('Methods paragraph');
-    expect(page).toContain('means by patient (n = 4)');
-    expect(page).not.toMatch(/<(?:script|img|link)[^>]+(?:src|href)="https?:/);
+    const run = (): unknown => inProcess('ours.csv', 'theirs.csv', { metric: 'dice', unit: 'patient', seed: 5 }).rows;
+    expect(run()).toEqual(run());
   });
 });
 
@@ -166,12 +169,12 @@ describe('echolab compare, balanced accuracy', () => {
   });
 
   it('names contradicting labels and calls that no sample has as label', () => {
-    const labels = compare('first.csv', 'other-truth.csv', '--metric', 'bacc');
-    expect(labels.code).toBe(1);
-    expect(labels.err).toContain('sample s3 has the label A2C in first.csv and PLAX in other-truth.csv');
-    const calls = compare('first.csv', 'unknown-call.csv', '--metric', 'bacc');
-    expect(calls.code).toBe(1);
-    expect(calls.err).toContain('unknown-call.csv calls sample s5 "SC"');
+    expect(() => inProcess('first.csv', 'other-truth.csv', { metric: 'bacc' })).toThrow(
+      /sample s3 has the label A2C in first\.csv and PLAX in other-truth\.csv/,
+    );
+    expect(() => inProcess('first.csv', 'unknown-call.csv', { metric: 'bacc' })).toThrow(
+      /unknown-call\.csv calls sample s5 "SC"/,
+    );
   });
 });
 
@@ -191,23 +194,20 @@ describe('echolab compare, damaged tables and wrong use', () => {
     ['no common sample', 'sample,patient,dice\nx0,p0,0.9\nx1,p1,0.8\n', /have no sample in common/],
   ])('%s', (_name, text, message) => {
     writeFileSync(join(folder, 'bad.csv'), text);
-    const { code, err } = compare('ours.csv', 'bad.csv', '--metric', 'dice', '--unit', 'patient', '--common-only');
-    expect(code).toBe(1);
-    expect(err).toMatch(message);
+    const options = { metric: 'dice', unit: 'patient', commonOnly: true };
+    expect(() => inProcess('ours.csv', 'bad.csv', options)).toThrow(message);
   });
 
   it('joins by several columns', () => {
     writeFileSync(join(folder, 'seeds.csv'), 'sample,seed,dice\ns0,1,0.9\ns0,2,0.8\ns1,1,0.7\n');
     writeFileSync(join(folder, 'seeds-2.csv'), 'sample,seed,dice\ns0,2,0.7\ns0,1,0.85\ns1,1,0.69\n');
-    const { code, out } = compare('seeds.csv', 'seeds-2.csv', '--metric', 'dice', '--key', 'sample,seed', '--json');
-    expect(code).toBe(0);
-    expect(JSON.parse(out).rows[0].difference).toBeCloseTo(0.16 / 3, 12);
+    const { rows } = inProcess('seeds.csv', 'seeds-2.csv', { metric: 'dice', key: ['sample', 'seed'] });
+    expect(rows[0]!.difference).toBeCloseTo(0.16 / 3, 12);
   });
 
   it('ends with 2 on wrong use and shows help', () => {
     expect(compare('ours.csv', 'theirs.csv').code).toBe(2);
     expect(compare('ours.csv', 'nowhere.csv', '--metric', 'dice').code).toBe(2);
-    expect(compare('ours.csv', 'theirs.csv', '--metric', 'dice', '--alternative', 'more').code).toBe(2);
     expect(compare('ours.csv', 'theirs.csv', '--metric', 'dice', '--draws', '0').code).toBe(2);
     const help = compare('--help');
     expect(help.code).toBe(0);
@@ -215,8 +215,14 @@ describe('echolab compare, damaged tables and wrong use', () => {
   });
 
   it('names a missing column', () => {
-    const { code, err } = compare('ours.csv', 'theirs.csv', '--metric', 'hausdorff');
-    expect(code).toBe(1);
-    expect(err).toContain('missing hausdorff');
+    expect(() => inProcess('ours.csv', 'theirs.csv', { metric: 'hausdorff' })).toThrow(/missing hausdorff/);
+  });
+
+  it('marks figures of records that were made from phantoms', () => {
+    writeFileSync(join(folder, 'run.json'), '{"data": "phantom"}');
+    const { figure } = inProcess('ours.csv', 'theirs.csv', { metric: 'dice' });
+    rmSync(join(folder, 'run.json'));
+    expect(figure.meta.dataOrigin).toBe('phantom');
+    expect(inProcess('ours.csv', 'theirs.csv', { metric: 'dice' }).figure.meta.dataOrigin).toBe('none');
   });
 });
