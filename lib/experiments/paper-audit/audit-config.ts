@@ -79,6 +79,7 @@ const FULL: PaperAuditConfig = {
   study: { cases: 2100, classes: 18, accuracy: 0.95 },
   pairs: PAIRS.map((pair) => (pair.advantage > 0.01 ? { ...pair, advantage: 0.03 } : pair)),
   lesson: { draws: [...MINI.lesson.draws, 20_000, 50_000, 100_000], permutations: 999 },
+  rates: { ...MINI.rates, draws: [10, 100, 1000, 10_000] },
   units: { ...MINI.units, studies: 10_000, permutations: 999 },
   blockSize: 10,
 };

@@ -17,7 +17,7 @@ export async function auditFigures(tables: TextTables): Promise<Figure[]> {
     verdictBars(
       samples.map(({ part, prediction }) => ({ part: part!, verdict: prediction! })),
       {
-        name: 'verdicts',
+        name: 'claims-by-verdict',
         title: 'The claims of the paper, recomputed from its own tables',
         dataOrigin: 'paper',
       },
@@ -28,7 +28,12 @@ export async function auditFigures(tables: TextTables): Promise<Figure[]> {
       dataOrigin: 'paper',
     }),
     reachFigure(reach),
-    ...pairs.map((pair) => lessonFigure(draws.filter((row) => row.pair === pair))),
+    ...pairs.map((pair, index) =>
+      lessonFigure(
+        draws.filter((row) => row.pair === pair),
+        index + 1,
+      ),
+    ),
     ratesFigure(rates),
     unitsFigure(units),
     patientsFigure(power, {
@@ -62,10 +67,10 @@ function shortModel(model: string): string {
   return model.replace('EchoApex-', '');
 }
 
-function lessonFigure(rows: readonly CsvRow[]): Figure {
+function lessonFigure(rows: readonly CsvRow[], number: number): Figure {
   const { pair, cases, baccFirst, baccSecond, advantage } = rows[0]!;
   return drawsLesson({
-    name: `draws-${pair!.replaceAll(' ', '-')}`,
+    name: `draws-${number}-${pair!.replaceAll(' ', '-')}`,
     title: `Two classifiers that differ by ${pair}: one study, more and more bootstrap draws`,
     dataOrigin: 'none',
     draws: rows.map((row) => Number(row.draws)),

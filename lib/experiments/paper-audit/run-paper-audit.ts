@@ -13,6 +13,7 @@ const LESSON_PAIRS = 2;
 /** Runs notebook 06: recompute the claims, plan the studies again, simulate the two lessons. Needs no data. */
 export async function runPaperAudit(config: PaperAuditConfig, context: RunContext): Promise<ExperimentOutput> {
   const seed = config.seeds[0] ?? 0;
+  context.note('Reads no data set: the tables of the paper are typed in, the studies are simulated.');
   const claims = await context.stage('claims', () => claimRows(seed));
   const { dice, power, reach } = await context.stage('averages, power, reach', () => ({
     dice: diceRows(),
