@@ -45,10 +45,13 @@ export interface PictureSliderInput extends FigureLabels {
 
 const MARGIN = { l: 56, r: 24 };
 const GAP = 10;
+const CURVE_GAP = 16;
 const CURVE_HEIGHT = 150;
+/** Highest picture, pixels. */
+const TALLEST = 460;
 
 /**
- * Pictures that change with a slider, side by side, with a curve under them. The printed form shows one stop.
+ * Pictures that change with a slider, side by side (on a phone one under the other), with a curve under them. The printed form shows one stop.
  *
  * @throws {ArgumentError} if there is no panel, no stop, or the active one is not there
  * @throws {ShapeError} if a panel or curve does not have one picture or mark a stop
@@ -136,51 +139,55 @@ function curveTraces({ x, y, ordinate, stops }: SliderCurve, active: number): Tr
   ];
 }
 
-/** One unit of the first pair of axes is one screen pixel, y down. */
+/** Pictures side by side, on a phone one under the other. One unit of the first pair of axes is one screen pixel, y down. */
 function arrange({ panels, curve }: PictureSliderInput, active: number, width: number): FigureLayout {
   const inner = width - MARGIN.l - MARGIN.r;
-  const size = width === PHONE_WIDTH ? 11 : 13;
+  const narrow = width === PHONE_WIDTH;
+  const size = narrow ? 11 : 13;
   const heading = 1.5 * size;
-  // all pictures are equally high
-  const height = (inner - GAP * (panels.length - 1)) / panels.reduce((sum, { aspect }) => sum + aspect, 0);
-  const shown = Math.min(height, 460);
-  const pictures = heading + shown;
-  const total = pictures + (curve === undefined ? 0 : 16 + CURVE_HEIGHT);
+  const rows = narrow ? panels.map((panel) => [panel]) : [panels];
   const images: Layout[] = [];
   const annotations: Layout[] = [];
-  let left = (inner - shown * panels.reduce((sum, { aspect }) => sum + aspect, 0) - GAP * (panels.length - 1)) / 2;
-  for (const { heading: text, aspect, sources } of panels) {
-    images.push({
-      source: sources[active],
-      xref: 'x',
-      yref: 'y',
-      x: left,
-      y: heading,
-      sizex: shown * aspect,
-      sizey: shown,
-      xanchor: 'left',
-      yanchor: 'top',
-      sizing: 'stretch',
-      layer: 'below',
-    });
-    annotations.push({
-      text,
-      x: left + (shown * aspect) / 2,
-      y: heading,
-      xref: 'x',
-      yref: 'y',
-      yanchor: 'bottom',
-      showarrow: false,
-      borderpad: 0,
-      font: { size },
-    });
-    left += shown * aspect + GAP;
+  let top = 0;
+  for (const row of rows) {
+    const aspects = row.reduce((sum, { aspect }) => sum + aspect, 0);
+    // all pictures of a row are equally high
+    const height = Math.min(TALLEST, (inner - GAP * (row.length - 1)) / aspects);
+    let left = (inner - height * aspects - GAP * (row.length - 1)) / 2;
+    for (const { heading: text, aspect, sources } of row) {
+      images.push({
+        source: sources[active],
+        xref: 'x',
+        yref: 'y',
+        x: left,
+        y: top + heading,
+        sizex: height * aspect,
+        sizey: height,
+        xanchor: 'left',
+        yanchor: 'top',
+        sizing: 'stretch',
+        layer: 'below',
+      });
+      annotations.push({
+        text,
+        x: left + (height * aspect) / 2,
+        y: top + heading,
+        xref: 'x',
+        yref: 'y',
+        yanchor: 'bottom',
+        showarrow: false,
+        borderpad: 0,
+        font: { size },
+      });
+      left += height * aspect + GAP;
+    }
+    top += heading + height;
   }
-  const share = pictures / total;
+  const total = top + (curve === undefined ? 0 : CURVE_GAP + CURVE_HEIGHT);
   return {
     plotHeight: Math.round(total),
     xaxis: { visible: false, range: [0, inner], fixedrange: true, anchor: 'y' },
-    yaxis: { visible: false, range: [pictures, 0], fixedrange: true, domain: [1 - share, 1] },
+    yaxis: { visible: false, range: [top, 0], fixedrange: true, domain: [1 - top / total, 1] },
     ...(curve === undefined
       ? { axisHeight: 8 }
       : {

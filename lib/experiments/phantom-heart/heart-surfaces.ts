@@ -68,15 +68,65 @@ export function heartSurfaces(
     (n) => box.corner[n]! - 1.5 * spacing * (axes[0][n]! + axes[1][n]! + axes[2][n]!),
   ) as unknown as Point3;
   const structures = structuresAt(new HeartFrame(heart, time), origin, axes, shape, spacing);
-  const values = new Float32Array(structures.length);
+  const bounds = boundsOf(structures, shape);
   return STRUCTURES.flatMap(({ colour }, index) => {
-    for (let n = 0; n < values.length; n++) values[n] = structures[n] === index + 1 ? 1 : 0;
-    smooth(values, shape);
-    emptyBorder(values, shape);
-    const mesh = surfaceNet({ values, shape, origin, axes, spacing });
-    if (mesh.triangles.length === 0) return [];
+    const part = partOf(structures, shape, index + 1, bounds[index]);
+    if (part === undefined) return [];
+    smooth(part.values, part.shape);
+    emptyBorder(part.values, part.shape);
+    const corner = [0, 1, 2].map(
+      (n) =>
+        origin[n]! +
+        spacing * (part.first[0] * axes[0][n]! + part.first[1] * axes[1][n]! + part.first[2] * axes[2][n]!),
+    ) as unknown as Point3;
+    const mesh = surfaceNet({ values: part.values, shape: part.shape, origin: corner, axes, spacing });
     return [{ mesh, colour, opacity: glassWall && index + 1 === MYOCARDIUM ? 0.42 : 1 }];
   });
+}
+
+/** First and last index of each structure along x, y and z; six numbers, the first above the last where it is not there. */
+function boundsOf(structures: Uint8Array, [nx, ny, nz]: Point3): Int32Array[] {
+  const bounds = STRUCTURES.map(() => Int32Array.of(nx, -1, ny, -1, nz, -1));
+  let at = 0;
+  for (let k = 0; k < nz; k++) {
+    for (let j = 0; j < ny; j++) {
+      for (let i = 0; i < nx; i++) {
+        const structure = structures[at++]!;
+        if (structure === 0) continue;
+        const own = bounds[structure - 1]!;
+        if (i < own[0]!) own[0] = i;
+        if (i > own[1]!) own[1] = i;
+        if (j < own[2]!) own[2] = j;
+        if (j > own[3]!) own[3] = j;
+        if (k < own[4]!) own[4] = k;
+        if (k > own[5]!) own[5] = k;
+      }
+    }
+  }
+  return bounds;
+}
+
+/** One structure as 1 and all else as 0, in its own part of the lattice with three layers around it where there is room. */
+function partOf(
+  structures: Uint8Array,
+  shape: Point3,
+  structure: number,
+  bounds: Int32Array | undefined,
+): { readonly values: Float32Array; readonly shape: Point3; readonly first: Point3 } | undefined {
+  if (bounds === undefined || bounds[0]! > bounds[1]!) return undefined;
+  const first = [0, 1, 2].map((axis) => Math.max(0, bounds[2 * axis]! - 3)) as unknown as Point3;
+  const [nx, ny, nz] = [0, 1, 2].map(
+    (axis) => Math.min(shape[axis]! - 1, bounds[2 * axis + 1]! + 3) - first[axis]! + 1,
+  ) as unknown as Point3;
+  const values = new Float32Array(nx * ny * nz);
+  for (let k = 0; k < nz; k++) {
+    for (let j = 0; j < ny; j++) {
+      const from = ((first[2] + k) * shape[1] + first[1] + j) * shape[0] + first[0];
+      const to = (k * ny + j) * nx;
+      for (let i = 0; i < nx; i++) values[to + i] = structures[from + i] === structure ? 1 : 0;
+    }
+  }
+  return { values, shape: [nx, ny, nz], first };
 }
 
 /** Number of the structure at each point, 0 for none, `[nz, ny, nx]`. */

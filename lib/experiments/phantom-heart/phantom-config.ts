@@ -43,12 +43,12 @@ const SMOKE: PhantomHeartConfig = Object.freeze<PhantomHeartConfig>({
 /** Under 45 s on two cores. */
 const MINI: PhantomHeartConfig = Object.freeze<PhantomHeartConfig>({
   seeds: [2024],
-  patients: { adult: 1000, paediatric: 300 },
-  counting: { hearts: 8, instants: 5, lattice: 1.25 },
+  patients: { adult: 600, paediatric: 200 },
+  counting: { hearts: 6, instants: 4, lattice: 1.4 },
   speckle: { sectors: 3, size: 256 },
-  anatomy: { lattice: 2, angles: 12, instants: 12, size: 360 },
-  frameSize: 224,
-  greyClips: 40,
+  anatomy: { lattice: 2.2, angles: 12, instants: 10, size: 320 },
+  frameSize: 192,
+  greyClips: 30,
 });
 
 const FULL: PhantomHeartConfig = Object.freeze<PhantomHeartConfig>({

@@ -58,7 +58,7 @@ function beatFigure(rows: readonly CsvRow[], volumes: readonly CsvRow[], assets:
     title: 'The same heart in its beat: cut along the four-chamber plane, and what the phantom makes of that plane',
     dataOrigin: PHANTOM,
     caption:
-      'Left: what lies behind the plane. Right: the frame of the same plane at the same instant. Below: volume of the left ventricle. In print: end-systole.',
+      'First: what lies behind the plane. Then: the frame of the same plane at the same instant, and the volume of the left ventricle. In print: end-systole.',
     panels: [
       { heading: 'Geometry, cut open', aspect, sources: sourcesOf(rows, 'picture', assets) },
       { heading: 'Apical four-chamber frame', aspect, sources: sourcesOf(rows, 'frame', assets) },
@@ -191,7 +191,9 @@ function populationFigure(samples: readonly CsvRow[]): Figure {
     quantity,
     binWidth,
     values: groups.map((group) =>
-      samples.filter(({ label }) => label === group).map((row) => factor * Number(row[column])),
+      samples
+        .filter(({ label }) => label === group)
+        .map((row) => Number((factor * Number(row[column])).toPrecision(4))),
     ),
   });
   return distributionPanels({

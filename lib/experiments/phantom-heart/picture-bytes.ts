@@ -10,7 +10,7 @@ export async function drawingBytes({ width, height, data }: RgbaImage, rows: Row
   return sharp(Buffer.from(data.buffer), { raw: { width, height, channels: 4 } })
     .extract({ left: 0, top: rows[0], width, height: rows[1] - rows[0] })
     .removeAlpha()
-    .png({ palette: true, colours: 96, dither: 0, compressionLevel: 9 })
+    .png({ palette: true, colours: 64, dither: 0, compressionLevel: 9 })
     .toBuffer();
 }
 
