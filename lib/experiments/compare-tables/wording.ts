@@ -8,7 +8,7 @@ export function subjectOf(
   unit: string | undefined,
   units: number,
 ): string {
-  const who = `${metric} of ${first} and ${second}`;
+  const who = `${metric.charAt(0).toUpperCase()}${metric.slice(1)} of ${first} and ${second}`;
   return unit === undefined
     ? `${who} on ${samples} samples, taken as independent`
     : `${who} on ${samples} samples in ${units} clusters (unit: ${unit})`;
