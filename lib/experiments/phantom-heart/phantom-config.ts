@@ -33,7 +33,7 @@ export interface PhantomHeartConfig extends ExperimentConfig {
 const SMOKE: PhantomHeartConfig = Object.freeze<PhantomHeartConfig>({
   seeds: [2024],
   patients: { adult: 150, paediatric: 50 },
-  counting: { hearts: 3, instants: 3, lattice: 1.6 },
+  counting: { hearts: 3, instants: 2, lattice: 1.8 },
   speckle: { sectors: 1, size: 224 },
   anatomy: { lattice: 3, angles: 4, instants: 5, size: 240 },
   frameSize: 160,

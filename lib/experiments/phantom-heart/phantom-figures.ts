@@ -1,12 +1,13 @@
 import type { CsvRow } from '../../core/csv.js';
 import { DataError } from '../../core/errors.js';
 import { curve } from '../../figures/curve.js';
-import { distributionPanels } from '../../figures/distribution-panels.js';
+import { type DistributionPanel, distributionPanels } from '../../figures/distribution-panels.js';
 import { type Figure, makeFigure } from '../../figures/figure.js';
 import { pictureSlider } from '../../figures/picture-slider.js';
 import { type Tile, tileLayout } from '../../figures/tiles.js';
 import type { TextTables } from '../../records/record.js';
 import { quantile } from '../../statistics/quantile.js';
+import { exactnessFigure, speckleFigure } from './check-figures.js';
 import { PLANE_COLOUR, STRUCTURES } from './heart-surfaces.js';
 import { histograms } from './phantom-metrics.js';
 
@@ -187,7 +188,7 @@ function greyFigure(rows: readonly CsvRow[]): Figure {
 
 function populationFigure(samples: readonly CsvRow[]): Figure {
   const groups = ['adult', 'paediatric'] as const;
-  const panel = (quantity: string, column: string, binWidth: number, factor = 1) => ({
+  const panel = (quantity: string, column: string, binWidth: number, factor = 1): DistributionPanel => ({
     quantity,
     binWidth,
     values: groups.map((group) =>
@@ -211,96 +212,6 @@ function populationFigure(samples: readonly CsvRow[]): Figure {
       panel('Heart rate (1/min)', 'heartRate', 6),
     ],
   });
-}
-
-function exactnessFigure(volumes: readonly CsvRow[]): Figure {
-  const errors = (counted: string, closed: string): number[] =>
-    volumes.map((row) => 100 * (Number(row[counted]) / Number(row[closed]) - 1));
-  const points = [
-    { name: 'Cavity', colour: '#0072B2', symbol: 'circle', closed: 'cavityClosed', counted: 'cavityCounted' },
-    { name: 'Myocardium', colour: '#E69F00', symbol: 'diamond', closed: 'wallClosed', counted: 'wallCounted' },
-  ];
-  const all = points.flatMap(({ closed, counted }) => errors(counted, closed));
-  const reach = Math.max(1.15, 1.1 * all.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
-  const largest = Math.max(...volumes.flatMap((row) => [Number(row.cavityClosed), Number(row.wallClosed)]));
-  const edge = (y: number, name?: string) => ({
-    type: 'scatter' as const,
-    mode: 'lines',
-    x: [0, 1.05 * largest],
-    y: [y, y],
-    line: { color: '#7F7F7F', width: 1.5, dash: 'dash' },
-    hoverinfo: 'skip',
-    ...(name === undefined ? { showlegend: false } : { name }),
-  });
-  return makeFigure(
-    {
-      name: 'exact-labels',
-      title: 'Volumes counted in the imaged geometry against the labels',
-      dataOrigin: PHANTOM,
-      caption: `${volumes.length} instants of ${new Set(volumes.map(({ patient }) => patient)).size} hearts; counted on a lattice askew to the heart, which knows nothing of the formula. Dashed: the tolerance fixed before the run.`,
-      altText: `Relative error of ${all.length} counted volumes; the largest is ${all.reduce((most, value) => Math.max(most, Math.abs(value)), 0).toFixed(2)} percent.`,
-    },
-    [
-      ...points.map(({ name, colour, symbol, closed, counted }) => ({
-        type: 'scatter' as const,
-        mode: 'markers',
-        name,
-        x: volumes.map((row) => Number(row[closed])),
-        y: errors(counted, closed),
-        text: volumes.map((row) => `${row.patient}, ${Math.round(100 * Number(row.time))} % of the beat`),
-        marker: { color: colour, size: 9, symbol, opacity: 0.8, line: { color: '#ffffff', width: 1 } },
-        hovertemplate: '%{text}<br>%{x:.1f} mL, %{y:.2f} %',
-      })),
-      edge(1, 'Tolerance, 1 %'),
-      edge(-1),
-    ],
-    {
-      plotHeight: 260,
-      xaxis: { title: 'Labelled volume (mL)', range: [0, 1.05 * largest] },
-      yaxis: { title: 'Counted minus labelled (%)', range: [-reach, reach] },
-      legendBelow: true,
-    },
-  );
-}
-
-function speckleFigure(envelope: readonly CsvRow[]): Figure {
-  const middle = envelope.map((row) => Number(row.middle));
-  return makeFigure(
-    {
-      name: 'speckle',
-      title: 'Envelope of tissue without structure, and the Rayleigh distribution',
-      dataOrigin: PHANTOM,
-      caption:
-        'All transducers, each divided by its own mean; before compounding, clutter and log compression, which make it narrower.',
-      altText: `Histogram of the envelope in ${envelope.length} bins with the Rayleigh density of mean 1 over it.`,
-    },
-    [
-      {
-        type: 'bar',
-        name: 'Phantom',
-        x: middle,
-        y: envelope.map((row) => Number(row.density)),
-        marker: { color: '#56B4E9', line: { color: '#ffffff', width: 0.5 } },
-        hovertemplate: '%{x:.2f}: %{y:.3f}',
-      },
-      {
-        type: 'scatter',
-        mode: 'lines',
-        name: 'Rayleigh',
-        x: middle,
-        y: envelope.map((row) => Number(row.rayleigh)),
-        line: { color: '#222222', width: 2.5 },
-        hovertemplate: '%{x:.2f}: %{y:.3f}',
-      },
-    ],
-    {
-      plotHeight: 240,
-      bargap: 0,
-      xaxis: { title: 'Envelope (in means)' },
-      yaxis: { title: 'Probability density (1/mean)' },
-      legendBelow: true,
-    },
-  );
 }
 
 function sourcesOf(rows: readonly CsvRow[], column: string, assets: Assets): string[] {
