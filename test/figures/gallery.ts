@@ -6,6 +6,7 @@ import { classBars } from '../../lib/figures/class-bars.js';
 import { confusionMatrix } from '../../lib/figures/confusion-matrix.js';
 import { curve } from '../../lib/figures/curve.js';
 import { distribution } from '../../lib/figures/distribution.js';
+import { distributionPanels } from '../../lib/figures/distribution-panels.js';
 import { drawsLesson } from '../../lib/figures/draws-lesson.js';
 import { embeddingMap } from '../../lib/figures/embedding-map.js';
 import { fewShotCurve } from '../../lib/figures/few-shot-curve.js';
@@ -13,6 +14,8 @@ import type { Figure } from '../../lib/figures/figure.js';
 import { frameGrid } from '../../lib/figures/frame-grid.js';
 import { knnCurve } from '../../lib/figures/knn-curve.js';
 import { overlayGrid } from '../../lib/figures/overlay-grid.js';
+import { pngAddress, toRgba } from '../../lib/figures/picture.js';
+import { pictureSlider } from '../../lib/figures/picture-slider.js';
 import { reliabilityDiagram } from '../../lib/figures/reliability-diagram.js';
 import { rocFigure } from '../../lib/figures/roc-curve.js';
 import { scatterAgreement } from '../../lib/figures/scatter-agreement.js';
@@ -280,6 +283,45 @@ export function gallery(): Figure[] {
         { name: 'Published: test on bootstrapped values', log10P: [-0.4, -2, -17, -160.2] },
         { name: 'Valid: paired permutation by patient', log10P: [-0.5, -0.5, -0.5, -0.5] },
       ],
+    }),
+    distributionPanels({
+      ...labels('distribution-panels'),
+      groups: ['Adults', 'Children'],
+      panels: ['Ejection fraction (%)', 'End-diastolic volume (mL)', 'Septum (mm)', 'Heart rate (1/min)'].map(
+        (quantity, index) => ({
+          quantity,
+          binWidth: 4,
+          values: [normals(80, 50 + 10 * index, 12), normals(40, 40 + 10 * index, 8)],
+        }),
+      ),
+    }),
+    pictureSlider({
+      ...labels('picture-slider'),
+      panels: ['Geometry', 'Frame'].map((heading) => ({
+        heading,
+        aspect: 1.3,
+        sources: frames.map((frame) => pngAddress(toRgba(frame))),
+      })),
+      stops: ['0 % (ED)', '25 %', '50 % (ES)', '75 %'],
+      prefix: 'Time in the beat: ',
+      active: 2,
+      legend: [
+        { name: 'LV cavity', colour: '#D55E00' },
+        { name: 'Right ventricle', colour: '#0072B2' },
+        { name: 'Great arteries', colour: '#E69F00' },
+      ],
+      curve: {
+        abscissa: 'Time in the beat (%)',
+        ordinate: 'LV volume (mL)',
+        x: [0, 25, 50, 75, 100],
+        y: [120, 70, 50, 90, 120],
+        stops: [
+          { x: 0, y: 120 },
+          { x: 25, y: 70 },
+          { x: 50, y: 50 },
+          { x: 75, y: 90 },
+        ],
+      },
     }),
   ];
 }
