@@ -78,7 +78,7 @@ export function besidePublished(record: LoadedRecord): TableRow[] {
       median: shown(median),
       'middle 95 %': `${shown(low)} to ${shown(high)}`,
       n,
-      published: text,
+      published: text === '' ? null : text,
     };
   });
 }
