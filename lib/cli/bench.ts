@@ -19,10 +19,8 @@ interface BenchCommandOptions {
 }
 
 /** `echolab bench [room]`: timings as ratios against named peers, all in one run. */
-export function addBench(program: Command): void {
-  program
-    .command('bench')
-    .description('time the library against named peers in one run and print ratios')
+export function addBench(command: Command): void {
+  command
     .argument('[rooms...]', `any of ${ROOMS.join(', ')}; default: all`)
     .option('--python <program>', 'a python3 with torch, scikit-learn and numpy to compare with')
     .addOption(new Option('--cases <names>', 'engine: only these cases, comma-separated'))

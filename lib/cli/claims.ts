@@ -13,10 +13,8 @@ interface ClaimsOptions {
 }
 
 /** `echolab claims`: every quantitative sentence of the paper, recomputed from its own tables. */
-export function addClaims(program: Command): void {
-  program
-    .command('claims')
-    .description('recompute every quantitative sentence of the paper from its own tables')
+export function addClaims(command: Command): void {
+  command
     .addOption(new Option('--verdict <verdict>', 'only the claims with this verdict').choices([...VERDICTS]))
     .option('--page <file>', 'write the ledger as an HTML page')
     .option('--json', 'print one JSON value', false)

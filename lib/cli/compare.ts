@@ -38,10 +38,8 @@ A table is a CSV file with a header and one row a sample. Both hold the same sam
   echolab compare ours.csv theirs.csv --metric bacc --unit patient      (columns label and prediction)`;
 
 /** `echolab compare a.csv b.csv`: two models from per-sample tables, as published and as it should be. */
-export function addCompare(program: Command): void {
-  program
-    .command('compare')
-    .description("compare two models from anyone's per-sample tables: the published-style test beside the valid one")
+export function addCompare(command: Command): void {
+  command
     .argument('<first>', 'CSV of the first model')
     .argument('<second>', 'CSV of the second model')
     .requiredOption('--metric <column>', 'numeric column, or bacc for balanced accuracy of label and prediction')

@@ -14,10 +14,8 @@ interface CurateOptions {
 }
 
 /** `echolab curate <folder> --out <folder>`: DICOM to de-identified grey clips in the view-study layout. */
-export function addCurate(program: Command): void {
-  program
-    .command('curate')
-    .description('turn a folder of DICOM files into de-identified grey clips: cone only, tight crop, square')
+export function addCurate(command: Command): void {
+  command
     .argument('<folder>', 'folder of DICOM files, read recursively, never changed')
     .requiredOption('--out <folder>', 'where the clips and their CSV go; an interrupted run goes on')
     .option('--size <pixels>', 'side of the square result', Number, 112)

@@ -16,8 +16,7 @@ import { choice } from './options.js';
 import { alignColumns, makeOutput } from './output.js';
 
 /** `echolab data make|check|list`. */
-export function addData(program: Command): void {
-  const data = program.command('data').description('make phantom data, check and list data sets');
+export function addData(data: Command): void {
   data
     .command('make')
     .description('write the phantom data sets in their official layouts; goes on where an earlier run stopped')

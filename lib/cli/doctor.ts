@@ -21,26 +21,22 @@ export interface Finding {
 }
 
 /** `echolab doctor`: what is on this machine, what it enables, how to get what is missing. */
-export function addDoctor(program: Command): void {
-  program
-    .command('doctor')
-    .description('say what this machine has, what that enables, and how to get what is missing')
-    .option('--json', 'print one JSON value', false)
-    .action(async (options: { json: boolean }) => {
-      const output = makeOutput(options.json);
-      const findings = await examine();
-      const mark = { ok: 'ok', missing: '--', broken: '!!' };
-      const lines = alignColumns(findings.map(({ name, state, enables }) => [mark[state], name, enables]));
-      for (const [index, { detail }] of findings.entries()) {
-        output.line(lines[index]);
-        output.line(`      ${detail}`);
-      }
-      const wanting = findings.filter(({ remedy }) => remedy !== '');
-      if (wanting.length > 0) output.line('\nTo get what is missing:');
-      for (const { name, remedy } of wanting) output.line(`  ${name}: ${remedy}`);
-      output.result(findings);
-      if (findings.some(({ required, state }) => required && state !== 'ok')) process.exitCode = EXIT.failed;
-    });
+export function addDoctor(command: Command): void {
+  command.option('--json', 'print one JSON value', false).action(async (options: { json: boolean }) => {
+    const output = makeOutput(options.json);
+    const findings = await examine();
+    const mark = { ok: 'ok', missing: '--', broken: '!!' };
+    const lines = alignColumns(findings.map(({ name, state, enables }) => [mark[state], name, enables]));
+    for (const [index, { detail }] of findings.entries()) {
+      output.line(lines[index]);
+      output.line(`      ${detail}`);
+    }
+    const wanting = findings.filter(({ remedy }) => remedy !== '');
+    if (wanting.length > 0) output.line('\nTo get what is missing:');
+    for (const { name, remedy } of wanting) output.line(`  ${name}: ${remedy}`);
+    output.result(findings);
+    if (findings.some(({ required, state }) => required && state !== 'ok')) process.exitCode = EXIT.failed;
+  });
 }
 
 /** Everything that the doctor looks at. */

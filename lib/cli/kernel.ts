@@ -3,9 +3,8 @@ import { installKernel, kernelStatus, startLab, uninstallKernel } from '../noteb
 import { EXIT } from './exit.js';
 import { makeOutput } from './output.js';
 
-/** `echolab kernel install|uninstall|status` and `echolab lab`. */
-export function addKernel(program: Command): void {
-  const kernel = program.command('kernel').description('the TypeScript kernel of JupyterLab and VS Code');
+/** `echolab kernel install|uninstall|status`. */
+export function addKernel(kernel: Command): void {
   kernel
     .command('install')
     .description('register the kernel for this user; needs no Python')
@@ -37,10 +36,11 @@ export function addKernel(program: Command): void {
       if (status.problem !== undefined) output.line(status.problem);
       output.result(status);
     });
+}
 
-  program
-    .command('lab')
-    .description('open the notebooks in JupyterLab, on this machine only')
+/** `echolab lab`. */
+export function addLab(command: Command): void {
+  command
     .option('--port <port>', 'first port to try', Number)
     .option('--no-browser', 'do not open a browser')
     .action(async ({ port, browser }: { port?: number; browser: boolean }) => {

@@ -3,42 +3,88 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { workbenchRoot } from '../core/paths.js';
-import { addBench } from './bench.js';
-import { addClaims } from './claims.js';
-import { addCompare } from './compare.js';
-import { addCurate } from './curate.js';
-import { addData } from './data.js';
-import { addDoctor } from './doctor.js';
 import { describeFailure, exitCodeOf } from './exit.js';
-import { addKernel } from './kernel.js';
-import { addNotebooks } from './notebooks.js';
-import { addReproduce } from './reproduce.js';
-import { addVerify } from './verify.js';
-import { addWeights } from './weights.js';
+
+/** Adds options, arguments and the action to a command that has its name and description. */
+type Define = (command: Command) => void;
+
+/** Every command. Its file, and with it TensorFlow.js, ONNX Runtime and plotly, is loaded only when the command is asked for. */
+const COMMANDS: Readonly<Record<string, { readonly does: string; readonly define: () => Promise<Define> }>> = {
+  reproduce: {
+    does: 'execute the notebooks; leaves executed copies, figures and records in results/',
+    define: async () => (await import('./reproduce.js')).addReproduce,
+  },
+  data: {
+    does: 'make phantom data, check and list data sets',
+    define: async () => (await import('./data.js')).addData,
+  },
+  curate: {
+    does: 'turn a folder of DICOM files into de-identified grey clips: cone only, tight crop, square',
+    define: async () => (await import('./curate.js')).addCurate,
+  },
+  weights: {
+    does: 'look into, check and convert weight files; nothing is downloaded, nothing in them is executed',
+    define: async () => (await import('./weights.js')).addWeights,
+  },
+  verify: {
+    does: 'recompute the metrics and figures of records from their rows; fail on any difference',
+    define: async () => (await import('./verify.js')).addVerify,
+  },
+  compare: {
+    does: "compare two models from anyone's per-sample tables: the published-style test beside the valid one",
+    define: async () => (await import('./compare.js')).addCompare,
+  },
+  claims: {
+    does: 'recompute every quantitative sentence of the paper from its own tables',
+    define: async () => (await import('./claims.js')).addClaims,
+  },
+  notebooks: {
+    does: 'check or clean the source notebooks',
+    define: async () => (await import('./notebooks.js')).addNotebooks,
+  },
+  kernel: {
+    does: 'the TypeScript kernel of JupyterLab and VS Code',
+    define: async () => (await import('./kernel.js')).addKernel,
+  },
+  lab: {
+    does: 'open the notebooks in JupyterLab, on this machine only',
+    define: async () => (await import('./kernel.js')).addLab,
+  },
+  bench: {
+    does: 'time the library against named peers in one run and print ratios',
+    define: async () => (await import('./bench.js')).addBench,
+  },
+  doctor: {
+    does: 'say what this machine has, what that enables, and how to get what is missing',
+    define: async () => (await import('./doctor.js')).addDoctor,
+  },
+};
 
 const { version } = JSON.parse(readFileSync(join(workbenchRoot(), 'lib', 'package.json'), 'utf8')) as {
   version: string;
 };
 
-const program = new Command('echolab')
-  .description('EchoApex for echocardiography: notebooks, models, trainers and tests')
-  .version(version)
-  .showHelpAfterError()
-  .exitOverride();
+async function run(args: readonly string[]): Promise<void> {
+  const program = new Command('echolab')
+    .description('EchoApex for echocardiography: notebooks, models, trainers and tests')
+    .version(version)
+    .showHelpAfterError()
+    .exitOverride();
+  const asked = args[0] === 'help' ? args[1] : args[0];
+  for (const [name, { does, define }] of Object.entries(COMMANDS)) {
+    const command = program.command(name).description(does);
+    if (name === asked) (await define())(command);
+  }
+  await program.parseAsync([...args], { from: 'user' });
+}
 
-addReproduce(program);
-addData(program);
-addCurate(program);
-addWeights(program);
-addVerify(program);
-addCompare(program);
-addClaims(program);
-addNotebooks(program);
-addKernel(program);
-addBench(program);
-addDoctor(program);
+// A reader that has seen enough (`echolab data list | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
 
-program.parseAsync(process.argv).catch((error: unknown) => {
+run(process.argv.slice(2)).catch((error: unknown) => {
   const code = exitCodeOf(error);
   const printed = error instanceof Error && 'code' in error && String(error.code).startsWith('commander.');
   if (!printed) process.stderr.write(`${describeFailure(error)}\n`);

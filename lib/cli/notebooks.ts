@@ -15,8 +15,7 @@ import { makeOutput } from './output.js';
 import { sourceNotebooks } from './reproduce.js';
 
 /** `echolab notebooks check|strip`: source notebooks carry no outputs, and their cells are checked as strictly as the library. */
-export function addNotebooks(program: Command): void {
-  const notebooks = program.command('notebooks').description('check or clean the source notebooks');
+export function addNotebooks(notebooks: Command): void {
   notebooks
     .command('check')
     .description('fail on outputs in source notebooks, on type errors in cells and on functions defined in cells')

@@ -34,10 +34,8 @@ interface NotebookResult {
 const LINE_MILLISECONDS = 5000;
 
 /** `echolab reproduce`: executes the notebooks and leaves copies, figures and records in results/. */
-export function addReproduce(program: Command): void {
-  program
-    .command('reproduce')
-    .description('execute the notebooks; leaves executed copies, figures and records in results/')
+export function addReproduce(command: Command): void {
+  command
     .option('--notebook <number>', 'only the notebooks whose name starts so, e.g. 01')
     .addOption(choice('--scale <scale>', 'size of the run', SCALES, 'mini'))
     .addOption(choice('--data <kind>', 'made on the spot, or your own (see data-manifests/)', DATA_KINDS, 'phantom'))

@@ -8,10 +8,8 @@ import { EXIT, UsageError } from './exit.js';
 import { makeOutput } from './output.js';
 
 /** `echolab verify [record]`: recompute metrics and figures from the rows; fail on any difference. */
-export function addVerify(program: Command): void {
-  program
-    .command('verify')
-    .description('recompute the metrics and figures of records from their rows; fail on any difference')
+export function addVerify(command: Command): void {
+  command
     .argument('[record]', 'folder of a record; default: all in results/')
     .option('--json', 'print one JSON value', false)
     .action(async (record: string | undefined, { json }: { json: boolean }) => {

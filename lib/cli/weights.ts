@@ -8,10 +8,7 @@ import { UsageError } from './exit.js';
 import { alignColumns, makeOutput } from './output.js';
 
 /** `echolab weights inspect|import|export`. */
-export function addWeights(program: Command): void {
-  const weights = program
-    .command('weights')
-    .description('look into, check and convert weight files; nothing is downloaded, nothing in them is executed');
+export function addWeights(weights: Command): void {
   weights
     .command('inspect')
     .description('list keys, shapes, element types and sizes of a .pth or .safetensors file')
