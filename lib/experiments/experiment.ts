@@ -42,6 +42,8 @@ export interface Experiment<Config extends ExperimentConfig> {
   /** Notebook file name without suffix, e.g. `01-scaling-study`. */
   readonly notebook: string;
   readonly configs: Readonly<Record<Scale, Config>>;
+  /** What it works on whatever was asked for: phantoms only, or no data set at all. Left out: what was asked for. */
+  readonly origin?: 'phantom' | 'none';
   run(config: Config, context: RunContext): Promise<ExperimentOutput>;
   /** Every number of the record, from its tables alone. */
   metrics(tables: TextTables): Metrics;

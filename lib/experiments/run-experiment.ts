@@ -67,6 +67,7 @@ export async function runExperiment<Config extends ExperimentConfig>(
       title: experiment.title,
       scale: chosen.scale,
       data: chosen.data,
+      origin: experiment.origin ?? chosen.data,
       config: JSON.parse(JSON.stringify(config)) as Record<string, unknown>,
       configHash,
       seeds: config.seeds,

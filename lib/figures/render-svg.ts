@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { JSDOM } from 'jsdom';
 import { ArgumentError } from '../core/errors.js';
 import { sha256 } from '../core/hash.js';
 import { type RandomStream, stream } from '../core/random.js';
@@ -109,6 +108,8 @@ function withoutSliders(layout: Layout): Layout {
 }
 
 function openStudio(): Studio {
+  // loaded with the first figure: half a second that commands without figures are spared
+  const { JSDOM } = createRequire(import.meta.url)('jsdom') as typeof import('jsdom');
   const dom = new JSDOM('<!doctype html><body></body>', { runScripts: 'outside-only' });
   const { window } = dom;
   const opened: Studio = {

@@ -15,7 +15,7 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #1c2329; background: #fff; m
 h1 { font-size: 1.6rem; margin: 0 0 .25rem; } h2 { font-size: 1.2rem; margin: 0; }
 article { border-top: 1px solid #d5dbe0; padding: 1.25rem 0; }
 .kind { display: inline-block; font-size: .8rem; padding: .05rem .5rem; border-radius: 1rem; background: #fff1d6; color: #6b4300; margin-left: .5rem; }
-.kind.real { background: #ddf0e2; color: #124a22; }
+.kind.real, .kind.none { background: #ddf0e2; color: #124a22; }
 .facts { color: #55606a; font-size: .9rem; margin: .25rem 0 .75rem; }
 dl { display: grid; grid-template-columns: max-content auto; gap: .1rem 1rem; margin: 0 0 .75rem; }
 dt { color: #55606a; } dd { margin: 0; font-variant-numeric: tabular-nums; }
@@ -70,7 +70,7 @@ function article(record: LoadedRecord, results: string): string {
     ? `<a href="${at('assets/explorer.html')}">explorer of the embeddings</a> · `
     : '';
   return `<article>
-<h2>${text(run.title)} <span class="kind ${run.data}">${run.data} data, ${run.scale} scale</span></h2>
+<h2>${text(run.title)} <span class="kind ${run.origin}">${run.origin === 'none' ? 'no data needed' : `${run.origin} data`}, ${run.scale} scale</span></h2>
 <p class="facts">${notebook}${explorer}<a href="${at('run.json')}">record</a> · <a href="${at('samples.csv')}">predictions</a> · ${formatDuration(seconds)} on ${text(run.machine.processor)} · ${text(run.finished.slice(0, 10))}</p>
 <dl>${numbers.join('')}</dl>
 <div class="figures">${figureLinks(folder, at)}</div>

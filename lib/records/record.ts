@@ -1,4 +1,5 @@
 import type { CsvCell, CsvRow } from '../core/csv.js';
+import type { Figure } from '../figures/figure.js';
 
 /** The four frozen sizes of every experiment (design: Scales). */
 export const SCALES = ['smoke', 'mini', 'full', 'paper'] as const;
@@ -37,6 +38,8 @@ export interface RunInfo {
   readonly title: string;
   readonly scale: Scale;
   readonly data: DataKind;
+  /** What the rows and figures are made from; `none` where an experiment reads no data set. */
+  readonly origin: DataKind | 'none';
   readonly config: Readonly<Record<string, unknown>>;
   readonly configHash: string;
   readonly seeds: readonly number[];
@@ -80,4 +83,6 @@ export interface LoadedRecord {
   readonly run: RunInfo;
   readonly tables: TextTables;
   readonly metrics: Metrics;
+  /** The figures, when the record was written by this process; else they are drawn again from the tables. */
+  readonly figures?: readonly Figure[];
 }

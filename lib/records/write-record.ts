@@ -65,7 +65,7 @@ export async function writeRecord(folder: string, content: RecordContent): Promi
     }
   });
   sharePlotly(join(folder, '..', '..'));
-  return { folder, run: content.run, tables, metrics };
+  return { folder, run: content.run, tables, metrics, figures };
 }
 
 /** Puts the plotly file that the pages share into a results folder, unless it is there. */

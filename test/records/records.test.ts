@@ -24,6 +24,7 @@ const RUN: RunInfo = {
   title: 'An <example>',
   scale: 'smoke',
   data: 'phantom',
+  origin: 'phantom',
   config: { k: 20 },
   configHash: '00',
   seeds: [1],

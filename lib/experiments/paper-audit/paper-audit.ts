@@ -10,6 +10,7 @@ export const paperAudit: Experiment<PaperAuditConfig> = Object.freeze({
   title: "The paper's numbers and its significance test, audited",
   notebook: '06-paper-audit',
   configs: AUDIT_CONFIGS,
+  origin: 'none',
   run: runPaperAudit,
   metrics: auditMetrics,
   figures: auditFigures,

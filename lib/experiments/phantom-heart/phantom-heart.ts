@@ -10,6 +10,7 @@ export const phantomHeart: Experiment<PhantomHeartConfig> = Object.freeze({
   title: 'The phantom heart',
   notebook: '00-phantom-heart',
   configs: PHANTOM_HEART_CONFIGS,
+  origin: 'phantom',
   run: runPhantomHeart,
   metrics: phantomHeartMetrics,
   figures: phantomHeartFigures,
