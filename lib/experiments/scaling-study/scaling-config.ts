@@ -74,6 +74,7 @@ const PHANTOM_DINO: Omit<DinoConfig, 'epochs'> = {
   teacherMomentum: [0.99, 1], // DINO 0.996; the teacher must keep up in a short run
   teacherTemperature: { start: 0.04, final: 0.07, warmupEpochs: 2 },
   studentTemperature: 0.1,
+  centring: 'sinkhorn-knopp', // the paper's stage 2 from the start; stage 1 has the moving mean
   centreMomentum: 0.9,
   gradientClip: 3,
   freezeLastLayerEpochs: 0.5, // DINO 1
@@ -100,6 +101,7 @@ const PAPER_DINO: Omit<DinoConfig, 'epochs'> = {
   teacherMomentum: [0.996, 1],
   teacherTemperature: { start: 0.04, final: 0.07, warmupEpochs: 30 },
   studentTemperature: 0.1,
+  centring: 'moving-mean',
   centreMomentum: 0.9,
   gradientClip: 3,
   freezeLastLayerEpochs: 1,

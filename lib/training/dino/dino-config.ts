@@ -34,7 +34,12 @@ export interface DinoConfig {
   readonly teacherTemperature: { readonly start: number; readonly final: number; readonly warmupEpochs: number };
   /** DINO: 0.1. */
   readonly studentTemperature: number;
-  /** DINO: 0.9. */
+  /**
+   * What keeps the teacher from choosing one prototype for all. `moving-mean`: DINOv1's centre. `sinkhorn-knopp`: DINOv2's balanced
+   * assignment of each batch, which the paper uses in stage 2 and which a short run needs from the start, since the moving mean lags behind.
+   */
+  readonly centring: 'moving-mean' | 'sinkhorn-knopp';
+  /** Of the moving mean; DINO: 0.9. */
   readonly centreMomentum: number;
   /** Largest gradient norm of one parameter tensor; DINO: 3. */
   readonly gradientClip: number;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { HostTensor, RunInputs, StepFunction, TensorSpec } from '../../engine/compile.js';
-import { centredSoftmax, dinoLoss, updateCentre } from '../../losses/dino-loss.js';
+import { centredSoftmax, dinoCrossEntropy, updateCentre } from '../../losses/dino-loss.js';
+import { sinkhornKnopp } from '../../losses/sinkhorn-knopp.js';
 import { dinoHead } from '../../models/dino-head.js';
 import { type Params, paramsUnder, prefixParams } from '../../models/parameters.js';
 import { vit } from '../../models/vit.js';
@@ -97,14 +98,14 @@ export function makeDinoStep(
       const centre = state.centre!;
       const temperature = inputs.teacherTemperature!;
       const teacherLogits = project({ ...teacher, ...fixed }, [globals], config);
+      const target =
+        config.centring === 'sinkhorn-knopp'
+          ? sinkhornKnopp(teacherLogits, temperature)
+          : centredSoftmax(teacherLogits, centre, temperature);
       const lossOf = (...values: tf.Tensor[]): tf.Scalar => {
         const params = { ...Object.fromEntries(keys.map((key, i) => [key, values[i]!])), ...fixed };
         const views = inputs.locals ? [globals, inputs.locals] : [globals];
-        return dinoLoss(project(params, views, config), teacherLogits, centre, {
-          views: 2 + config.crops.localCount,
-          teacherTemperature: temperature,
-          studentTemperature: config.studentTemperature,
-        });
+        return crossViewLoss(project(params, views, config), target, config);
       };
       const { value, grads } = tf.valueAndGrads(lossOf)(keys.map((key) => student[key]!));
       const raw = Object.fromEntries(keys.map((key, i) => [key, grads[i]!]));
@@ -113,7 +114,6 @@ export function makeDinoStep(
       const isParam = (key: string): boolean => key in student;
       const nextStudent = Object.fromEntries(Object.entries(updated).filter(([key]) => isParam(key)));
       const moments = Object.fromEntries(Object.entries(updated).filter(([key]) => !isParam(key)));
-      const target = centredSoftmax(teacherLogits, centre, temperature);
       return {
         outputs: {
           loss: value,
@@ -140,6 +140,24 @@ function viewInputs(config: DinoConfig): Record<string, TensorSpec> {
     globals: { shape: [2 * config.batchSize, channels, globalSize, globalSize] },
     ...(localCount > 0 && { locals: { shape: [localCount * config.batchSize, channels, localSize, localSize] } }),
   };
+}
+
+/**
+ * Mean cross-entropy over the pairs of a teacher's and another student's view, as `DINOLoss` of main_dino.py, for any centring.
+ *
+ * @param student logits `[V * B, K]`, view by view, the global ones first
+ * @param target distributions `[2 * B, K]`
+ */
+function crossViewLoss(student: tf.Tensor, target: tf.Tensor, config: DinoConfig): tf.Scalar {
+  const views = tf.split(student, 2 + config.crops.localCount, 0);
+  const terms = tf.split(target, 2, 0).map((teacher, index) =>
+    dinoCrossEntropy(
+      views.filter((_, view) => view !== index),
+      [teacher],
+      config.studentTemperature,
+    ),
+  );
+  return tf.div(tf.addN(terms), 2 * (views.length - 1)) as tf.Scalar;
 }
 
 /** Backbone and head on views of several sizes; `[rows of all views, K]`, in order. */
