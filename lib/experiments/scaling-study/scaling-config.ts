@@ -45,10 +45,11 @@ const GREY = { channels: 1, mean: [0.449], deviation: [0.226] } as const;
 const RGB = { channels: 3, mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] } as const;
 
 const PHANTOM_ENCODER: VitConfig = {
-  ...atImageSize(VIT_S8_TINY, 64),
+  ...atImageSize(VIT_S8_TINY, 48),
   name: 'vit-s8-phantom',
   channels: 1,
   width: 96,
+  depth: 3,
   heads: 3,
 };
 
@@ -56,28 +57,29 @@ const PHANTOM_ENCODER: VitConfig = {
 const PHANTOM_DINO: Omit<DinoConfig, 'epochs'> = {
   encoder: PHANTOM_ENCODER,
   initialisation: 'fan-in', // the paper starts from weights pretrained on natural images
-  head: { hiddenWidth: 256, bottleneckWidth: 64, prototypes: 1024 }, // paper 2048, 64, 65536; few images need few prototypes
+  head: { hiddenWidth: 128, bottleneckWidth: 32, prototypes: 128 }, // paper 2048, 64, 65536; a small batch fills few prototypes
   crops: {
-    globalSize: 64, // paper 112
+    globalSize: 48, // paper 112
     globalScale: [0.25, 1], // Table 1
-    localCount: 4, // DINO 8
-    localSize: 24, // 3 x 3 patches; paper 42
+    localCount: 2, // DINO 8
+    localSize: 16, // 2 x 2 patches; paper 42
     localScale: [0.05, 0.25], // Table 1
     blur: [1, 0.1, 0.5],
     ...GREY,
   },
-  batchSize: 32, // paper 256 a GPU and more
-  learningRate: 4e-3, // at a batch of 256; DINO 5e-4, but runs are three orders of magnitude shorter
+  batchSize: 48, // paper 256 a GPU and more
+  learningRate: 4e-3, // at a batch of 256; DINO 5e-4, but these runs are hundreds of steps long
   finalLearningRate: 1e-6,
-  warmupEpochs: 1, // DINO 10
-  weightDecay: [0.04, 0.4],
-  teacherMomentum: [0.99, 1], // DINO 0.996; the teacher must keep up in a short run
-  teacherTemperature: { start: 0.04, final: 0.07, warmupEpochs: 2 },
+  warmupEpochs: 0.3, // DINO 10
+  weightDecay: [0.04, 0.04], // DINO 0.04 to 0.4
+  teacherMomentum: [0.97, 1], // DINO 0.996; the teacher must keep up in a short run
+  teacherTemperature: { start: 0.03, final: 0.03, warmupEpochs: 1 }, // Table 1: 0.04 to 0.07
   studentTemperature: 0.1,
   centring: 'sinkhorn-knopp', // the paper's stage 2 from the start; stage 1 has the moving mean
+  koleoWeight: 0.1, // as in stage 2; without it the embeddings of a short run fall together
   centreMomentum: 0.9,
   gradientClip: 3,
-  freezeLastLayerEpochs: 0.5, // DINO 1
+  freezeLastLayerEpochs: 0.2, // DINO 1
 };
 
 const PAPER_DINO: Omit<DinoConfig, 'epochs'> = {
@@ -102,6 +104,7 @@ const PAPER_DINO: Omit<DinoConfig, 'epochs'> = {
   teacherTemperature: { start: 0.04, final: 0.07, warmupEpochs: 30 },
   studentTemperature: 0.1,
   centring: 'moving-mean',
+  koleoWeight: 0,
   centreMomentum: 0.9,
   gradientClip: 3,
   freezeLastLayerEpochs: 1,
@@ -120,7 +123,7 @@ export const SCALING_CONFIGS: Readonly<Record<Scale, ScalingStudyConfig>> = Obje
   smoke: {
     seeds: [1],
     phantom: 'smoke',
-    arms: arms({ echo3m: 2, echo12m: 2, echo20m: 1 }, 2),
+    arms: arms({ echo3m: 5, echo12m: 4, echo20m: 3 }, 2),
     dino: PHANTOM_DINO,
     probe: { framesPerClip: 1, k: 20, alsoK: [10], temperature: 0.07 },
     map: { perplexity: 50, frames: 200, iterations: 500 },
@@ -129,7 +132,7 @@ export const SCALING_CONFIGS: Readonly<Record<Scale, ScalingStudyConfig>> = Obje
   mini: {
     seeds: [1],
     phantom: 'mini',
-    arms: arms({ echo3m: 10, echo12m: 10, echo20m: 6 }, 5),
+    arms: arms({ echo3m: 12, echo12m: 8, echo20m: 5 }, 5),
     dino: PHANTOM_DINO,
     probe: { framesPerClip: 2, k: 20, alsoK: [10, 100, 200], temperature: 0.07 },
     map: { perplexity: 50, frames: 1000, iterations: 1000 },

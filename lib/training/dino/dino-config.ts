@@ -39,6 +39,8 @@ export interface DinoConfig {
    * assignment of each batch, which the paper uses in stage 2 and which a short run needs from the start, since the moving mean lags behind.
    */
   readonly centring: 'moving-mean' | 'sinkhorn-knopp';
+  /** Weight of KoLeo on the student's CLS tokens of the global views, summed over both; DINOv1: 0, DINOv2 and so the paper's stage 2: 0.1. */
+  readonly koleoWeight: number;
   /** Of the moving mean; DINO: 0.9. */
   readonly centreMomentum: number;
   /** Largest gradient norm of one parameter tensor; DINO: 3. */

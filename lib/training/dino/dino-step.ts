@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { HostTensor, RunInputs, StepFunction, TensorSpec } from '../../engine/compile.js';
 import { centredSoftmax, dinoCrossEntropy, updateCentre } from '../../losses/dino-loss.js';
+import { koleoLoss } from '../../losses/koleo-loss.js';
 import { sinkhornKnopp } from '../../losses/sinkhorn-knopp.js';
 import { dinoHead } from '../../models/dino-head.js';
 import { type Params, paramsUnder, prefixParams } from '../../models/parameters.js';
@@ -97,7 +98,7 @@ export function makeDinoStep(
       const globals = inputs.globals!;
       const centre = state.centre!;
       const temperature = inputs.teacherTemperature!;
-      const teacherLogits = project({ ...teacher, ...fixed }, [globals], config);
+      const teacherLogits = project({ ...teacher, ...fixed }, [globals], config).logits;
       const target =
         config.centring === 'sinkhorn-knopp'
           ? sinkhornKnopp(teacherLogits, temperature)
@@ -105,7 +106,11 @@ export function makeDinoStep(
       const lossOf = (...values: tf.Tensor[]): tf.Scalar => {
         const params = { ...Object.fromEntries(keys.map((key, i) => [key, values[i]!])), ...fixed };
         const views = inputs.locals ? [globals, inputs.locals] : [globals];
-        return crossViewLoss(project(params, views, config), target, config);
+        const { logits, tokens } = project(params, views, config);
+        const loss = crossViewLoss(logits, target, config);
+        if (config.koleoWeight === 0) return loss;
+        const spread = tf.addN(tf.split(tokens, 2, 0).map((half) => koleoLoss(half)));
+        return tf.add(loss, tf.mul(spread, config.koleoWeight));
       };
       const { value, grads } = tf.valueAndGrads(lossOf)(keys.map((key) => student[key]!));
       const raw = Object.fromEntries(keys.map((key, i) => [key, grads[i]!]));
@@ -160,9 +165,14 @@ function crossViewLoss(student: tf.Tensor, target: tf.Tensor, config: DinoConfig
   return tf.div(tf.addN(terms), 2 * (views.length - 1)) as tf.Scalar;
 }
 
-/** Backbone and head on views of several sizes; `[rows of all views, K]`, in order. */
-function project(params: Params, views: readonly tf.Tensor[], config: DinoConfig): tf.Tensor {
+/** Backbone and head on views of several sizes: logits `[rows of all views, K]`, in order, and the CLS tokens `[2B, D]` of the first size. */
+function project(
+  params: Params,
+  views: readonly tf.Tensor[],
+  config: DinoConfig,
+): { logits: tf.Tensor; tokens: tf.Tensor } {
   const backbone = paramsUnder(params, 'backbone.');
   const tokens = views.map((view) => vit(backbone, view, config.encoder).cls);
-  return dinoHead(paramsUnder(params, 'head.'), tokens.length === 1 ? tokens[0]! : tf.concat(tokens, 0));
+  const logits = dinoHead(paramsUnder(params, 'head.'), tokens.length === 1 ? tokens[0]! : tf.concat(tokens, 0));
+  return { logits, tokens: tokens[0]! };
 }
