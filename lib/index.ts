@@ -1,15 +1,46 @@
+// biome-ignore-all assist/source/organizeImports: grouped by what a notebook does, not by file
+
 /**
  * The public surface of `echolab`, grouped by what a notebook does with it. Rooms that a notebook does not need are imported from their
  * own files inside the library.
  */
 
-// Seeded randomness and errors
-export * from './core/errors.js';
-export { type RandomStream, stream } from './core/random.js';
-export type { Experiment, ExperimentConfig } from './experiments/experiment.js';
 // Running an experiment and reading its record
+export type { Experiment, ExperimentConfig } from './experiments/experiment.js';
 export { EXPERIMENTS } from './experiments/experiments.js';
 export { figuresOf } from './experiments/figures-of.js';
+export { type RunOptions, recordFolder, runExperiment } from './experiments/run-experiment.js';
+export { type Settings, settings } from './experiments/settings.js';
+export { verifyRecord } from './experiments/verify-record.js';
+export { readRecord } from './records/read-record.js';
+export type { DataKind, LoadedRecord, Metrics, RunInfo, Scale } from './records/record.js';
+
+// Showing things in a notebook
+export type { Figure } from './figures/figure.js';
+export { progressInNotebook, showFigure, showMarkdown, showTable } from './notebooks/display.js';
+export { showConfig, showStages } from './notebooks/show-record.js';
+
+// Notebook 00: the phantom heart
+export type { PhantomHeartConfig } from './experiments/phantom-heart/phantom-config.js';
+export { phantomHeart } from './experiments/phantom-heart/phantom-heart.js';
+export {
+  besidePublished,
+  greySentence,
+  phantomCheckSentence,
+  phantomCheckTable,
+  phantomVendorTable,
+} from './experiments/phantom-heart/phantom-report.js';
+
+// Notebook 01: pretraining and the scaling study
+export type { ScalingStudyConfig } from './experiments/scaling-study/scaling-config.js';
+export {
+  besideThePaper,
+  primaryTestSentence,
+  realClipSentence,
+  takeaway,
+} from './experiments/scaling-study/scaling-report.js';
+export { scalingStudy } from './experiments/scaling-study/scaling-study.js';
+
 // Notebook 06: the paper's numbers and its significance test
 export type { PaperAuditConfig } from './experiments/paper-audit/audit-config.js';
 export {
@@ -26,31 +57,7 @@ export {
   verdictTable,
 } from './experiments/paper-audit/audit-report.js';
 export { paperAudit } from './experiments/paper-audit/paper-audit.js';
-// Notebook 00: the phantom heart
-export type { PhantomHeartConfig } from './experiments/phantom-heart/phantom-config.js';
-export { phantomHeart } from './experiments/phantom-heart/phantom-heart.js';
-export {
-  besidePublished,
-  greySentence,
-  phantomCheckSentence,
-  phantomCheckTable,
-  phantomVendorTable,
-} from './experiments/phantom-heart/phantom-report.js';
-export { type RunOptions, recordFolder, runExperiment } from './experiments/run-experiment.js';
-// Notebook 01: pretraining and the scaling study
-export type { ScalingStudyConfig } from './experiments/scaling-study/scaling-config.js';
-export {
-  besideThePaper,
-  primaryTestSentence,
-  realClipSentence,
-  takeaway,
-} from './experiments/scaling-study/scaling-report.js';
-export { scalingStudy } from './experiments/scaling-study/scaling-study.js';
-export { type Settings, settings } from './experiments/settings.js';
-export { verifyRecord } from './experiments/verify-record.js';
-export type { Figure } from './figures/figure.js';
-// Showing things in a notebook
-export { progressInNotebook, showFigure, showMarkdown, showTable } from './notebooks/display.js';
-export { showConfig, showStages } from './notebooks/show-record.js';
-export { readRecord } from './records/read-record.js';
-export type { DataKind, LoadedRecord, Metrics, RunInfo, Scale } from './records/record.js';
+
+// Seeded randomness and errors
+export * from './core/errors.js';
+export { type RandomStream, stream } from './core/random.js';

@@ -4,6 +4,9 @@ import { EnvironmentError, messageOf } from '../core/errors.js';
 /** Backends on which TensorFlow.js runs eagerly, op by op. */
 export type EagerBackend = 'cpu' | 'wasm' | 'tensorflow';
 
+/** A `string`, not a literal: the compiler must not look for a package that npm may have left out. */
+const OPTIONAL_PACKAGE: string = '@tensorflow/tfjs-node-gpu';
+
 /**
  * Chooses where tfjs runs code that is not compiled: debugging, and the oracle of tests.
  *
@@ -16,7 +19,7 @@ export async function useEagerBackend(name: EagerBackend): Promise<void> {
   tf.env().set('PROD', true); // silences tfjs's advice to install tfjs-node
   try {
     if (name === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
-    if (name === 'tensorflow') await import('@tensorflow/tfjs-node-gpu');
+    if (name === 'tensorflow') await import(OPTIONAL_PACKAGE);
     if (await tf.setBackend(name)) {
       await tf.ready();
       return;
