@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { DataError } from '../../core/errors.js';
-import { dataFolder } from '../../core/paths.js';
 import type { ProgressFactory } from '../../core/progress.js';
 import { stream } from '../../core/random.js';
 import { hashOfManifest } from '../../datasets/manifest.js';
@@ -9,11 +7,9 @@ import { officialSplit, requireDisjointPatients } from '../../datasets/split.js'
 import type { ViewSample, ViewStudy } from '../../datasets/view-study.js';
 import { frameOf, type GrayImage } from '../../imaging/image.js';
 import { resample } from '../../imaging/resample.js';
-import { PHANTOM_SCALES } from '../../phantom/data-config.js';
-import { makePhantomData } from '../../phantom/make-phantom-data.js';
-import { phantomFolder } from '../../phantom/phantom-summary.js';
 import type { DataKind } from '../../records/record.js';
 import { type FrameSet, makeFrameSet, setFrame } from '../../training/frame-set.js';
+import { locateSets } from '../locate-sets.js';
 import { type ScalingStudyConfig, SUBSETS, type Subset } from './scaling-config.js';
 
 /** One labelled frame, in the order of its frame set. */
@@ -42,26 +38,6 @@ export interface ScalingData {
   readonly manifests: Readonly<Record<string, string>>;
 }
 
-/** Makes the phantom data where they are missing; returns the folders of the two studies. */
-export async function locateData(
-  config: ScalingStudyConfig,
-  data: DataKind,
-  progress: ProgressFactory,
-): Promise<{ pretrain: string; views: string }> {
-  if (data === 'phantom') {
-    if (config.phantom === null) {
-      throw new DataError(
-        'locateData: the paper scale runs on real data; use --data real, or --scale full for the phantom',
-      );
-    }
-    const phantom = PHANTOM_SCALES[config.phantom];
-    const folder = phantomFolder(phantom);
-    await makePhantomData(folder, phantom, progress, { sets: ['pretrain', 'views'] });
-    return { pretrain: join(folder, 'pretrain'), views: join(folder, 'views') };
-  }
-  return { pretrain: join(dataFolder(), 'real', 'pretrain'), views: join(dataFolder(), 'real', 'views') };
-}
-
 /**
  * Reads frames of the pretraining sets and of the labelled views.
  *
@@ -72,10 +48,10 @@ export async function readScalingData(
   data: DataKind,
   progress: ProgressFactory,
 ): Promise<ScalingData> {
-  const folders = await locateData(config, data, progress);
+  const root = await locateSets(config.phantom, ['pretrain', 'views'], data, progress);
   const phantom = data === 'phantom';
-  const pretrain = openViews(phantom ? 'phantom-pretrain' : 'view-study', folders.pretrain);
-  const views = openViews(phantom ? 'phantom-views' : 'view-study', folders.views);
+  const pretrain = openViews(phantom ? 'phantom-pretrain' : 'view-study', root.folder('pretrain'));
+  const views = openViews(phantom ? 'phantom-views' : 'view-study', root.folder('views'));
   const labelled = views.samples.filter(({ view }) => view !== null);
   const split = officialSplit(labelled);
   requireDisjointPatients('scaling study', pretrain.samples, views.samples);

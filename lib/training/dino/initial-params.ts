@@ -1,4 +1,4 @@
-import { stream } from '../../core/random.js';
+import { type RandomStream, stream } from '../../core/random.js';
 import { sizeOf } from '../../core/shape.js';
 import type { HostTensor } from '../../engine/compile.js';
 import { dinoHeadParams } from '../../models/dino-head.js';
@@ -9,10 +9,12 @@ import type { DinoConfig } from './dino-config.js';
 
 /** Random student: backbone and head under their prefixes, initialised as the config says. */
 export function initialParams(config: DinoConfig, seed: number): Record<string, HostTensor> {
-  const backbone = vitParams(config.encoder, stream(seed, 'initial/backbone'));
+  const random = stream(seed, 'initial/backbone');
+  const backbone =
+    config.initialisation === 'fan-in' ? fanInVitParams(config.encoder, random) : vitParams(config.encoder, random);
   const head = dinoHeadParams({ ...config.head, inputWidth: config.encoder.width }, stream(seed, 'initial/head'));
   return {
-    ...prefixParams(config.initialisation === 'fan-in' ? fanIn(backbone, config.encoder) : backbone, 'backbone.'),
+    ...prefixParams(backbone, 'backbone.'),
     ...prefixParams(head, 'head.'),
   };
 }
@@ -20,8 +22,9 @@ export function initialParams(config: DinoConfig, seed: number): Record<string, 
 /** Deviation that {@link vitParams} draws linear weights with. */
 const RELEASED_DEVIATION = 0.02;
 
-/** Linear weights scaled to deviation 1 / sqrt(inputs), positions replaced by sines and cosines. */
-function fanIn(params: Record<string, HostTensor>, encoder: VitConfig): Record<string, HostTensor> {
+/** A random ViT whose linear weights have deviation 1 / sqrt(inputs) and whose positions are sines and cosines: the `fan-in` start. */
+export function fanInVitParams(encoder: VitConfig, random: RandomStream): Record<string, HostTensor> {
+  const params = vitParams(encoder, random);
   const scaled = Object.entries(params).map(([key, { shape, data }]): [string, HostTensor] => {
     if (!/^blocks\..*\.(qkv|proj|fc1|fc2)\.weight$/.test(key)) return [key, { shape, data }];
     const scale = 1 / (RELEASED_DEVIATION * Math.sqrt(sizeOf(shape.slice(1))));
