@@ -144,17 +144,16 @@ async function oneEpoch(
   const { stepsPerEpoch } = options;
   const sums = new Map<string, number>();
   let learningRate = 0;
-  let next = Promise.resolve(options.batch({ epoch, batch: 0 }));
+  let next = prepare(options, { epoch, batch: 0 });
   for (let batch = 0; batch < stepsPerEpoch; batch++) {
     const done = epoch * stepsPerEpoch + batch;
     learningRate = learningRateAt(config, done, stepsPerEpoch);
-    const inputs = await next;
     const running = step.run({
-      ...inputs,
+      ...(await next),
       ...made.scalars({ learningRate, weightDecay: config.weightDecay, updates: done + 1 }),
     });
-    // the next batch is prepared while the engine computes
-    if (batch + 1 < stepsPerEpoch) next = Promise.resolve(options.batch({ epoch, batch: batch + 1 }));
+    // prepared while the engine computes
+    if (batch + 1 < stepsPerEpoch) next = prepare(options, { epoch, batch: batch + 1 });
     const outputs = await running;
     for (const name of Object.keys(outputs)) sums.set(name, (sums.get(name) ?? 0) + scalarOf(outputs, name));
     if (!Number.isFinite(scalarOf(outputs, 'loss'))) {
@@ -175,6 +174,13 @@ async function oneEpoch(
     gradientNorm: means.gradientNorm!,
     learningRate,
   };
+}
+
+/** A batch, or the failure to make it, which the next step reports. */
+function prepare(options: SupervisedOptions, place: BatchPlace): Promise<RunInputs> {
+  const batch = (async () => options.batch(place))();
+  batch.catch(() => {}); // reported by the step that awaits it
+  return batch;
 }
 
 function bestOf(rows: readonly EpochRow[]): { epoch: number; validationLoss: number } {
