@@ -187,30 +187,34 @@ export const PHANTOM_MINI: PhantomDataConfig = Object.freeze<PhantomDataConfig>(
   generic: { images: 600, size: 64 },
 });
 
-/** For an overnight run or a GPU. See `estimatePhantomData` for its size on disk. */
+/**
+ * For a long run: ten times the patients of mini for pretraining and views, four to six times elsewhere. See `estimatePhantomData` for its
+ * size on disk.
+ */
 export const PHANTOM_FULL: PhantomDataConfig = Object.freeze<PhantomDataConfig>({
   scale: 'full',
   seed: 20240,
-  quality: 92,
-  pretrain: { patients: 2000, clipsPerPatient: 8, biplanesPerPatient: 2, size: 112, frames: 16 },
+  quality: 90,
+  // many patients with few frames each: frames of one clip are near copies
+  pretrain: { patients: 1500, clipsPerPatient: 5, biplanesPerPatient: 1, size: 64, frames: 4 },
   views: {
-    patients: { train: 1600, val: 200, test: 400 },
-    clipsPerPatient: 7,
+    patients: { train: 500, val: 60, test: 240 },
+    clipsPerPatient: 6,
     views: VIEW_NAMES,
     imbalance: 1,
-    size: 112,
-    frames: 16,
+    size: 64,
+    frames: 8,
   },
-  echonetDynamic: { patients: { train: 1500, val: 260, test: 260 }, size: 112, frames: 64 },
-  camus: { patients: { train: 400, val: 50, test: 50 }, size: 256, frames: 12 },
-  echonetPediatric: { patients: 600, size: 112, frames: 48 },
-  echonetLvh: { patients: { train: 900, val: 150, test: 150 }, size: 224, frames: 24 },
-  unity: { patients: { train: 200, val: 400, test: 0 }, size: 224 },
-  volBiplane: { patients: { train: 800, val: 100, test: 150 }, size: 160 },
-  volumes: { patients: { train: 60, val: 0, test: 20 }, side: 96 },
-  tmed2: { patients: { train: 300, val: 60, test: 200 }, size: 112 },
-  dicom: { patients: { train: 20, val: 0, test: 10 }, clipsPerPatient: 4, size: 400, frames: 24 },
-  generic: { images: 20000, size: 112 },
+  echonetDynamic: { patients: { train: 300, val: 60, test: 120 }, size: 112, frames: 32 },
+  camus: { patients: { train: 160, val: 20, test: 40 }, size: 192, frames: 8 },
+  echonetPediatric: { patients: 200, size: 112, frames: 24 },
+  echonetLvh: { patients: { train: 240, val: 40, test: 80 }, size: 160, frames: 16 },
+  unity: { patients: { train: 80, val: 120, test: 0 }, size: 160 },
+  volBiplane: { patients: { train: 160, val: 20, test: 60 }, size: 112 },
+  volumes: { patients: { train: 20, val: 0, test: 8 }, side: 64 },
+  tmed2: { patients: { train: 120, val: 30, test: 80 }, size: 64 },
+  dicom: { patients: { train: 12, val: 0, test: 4 }, clipsPerPatient: 4, size: 320, frames: 12 },
+  generic: { images: 12_000, size: 64 },
 });
 
 /** The named scales. */
