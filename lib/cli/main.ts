@@ -38,6 +38,14 @@ const COMMANDS: Readonly<Record<string, { readonly does: string; readonly define
     does: 'recompute every quantitative sentence of the paper from its own tables',
     define: async () => (await import('./claims.js')).addClaims,
   },
+  sweep: {
+    does: 'compute a grid of cells, here or as Slurm array jobs; go on where the last run stopped',
+    define: async () => (await import('./sweep.js')).addSweep,
+  },
+  'sweep-cell': {
+    does: 'compute one cell of a sweep; started by `echolab sweep`',
+    define: async () => (await import('./sweep.js')).addSweepCell,
+  },
   notebooks: {
     does: 'check or clean the source notebooks',
     define: async () => (await import('./notebooks.js')).addNotebooks,
@@ -72,7 +80,7 @@ async function run(args: readonly string[]): Promise<void> {
     .exitOverride();
   const asked = args[0] === 'help' ? args[1] : args[0];
   for (const [name, { does, define }] of Object.entries(COMMANDS)) {
-    const command = program.command(name).description(does);
+    const command = program.command(name, { hidden: name === 'sweep-cell' }).description(does);
     if (name === asked) (await define())(command);
   }
   await program.parseAsync([...args], { from: 'user' });
