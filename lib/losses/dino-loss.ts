@@ -6,10 +6,46 @@ import { expectShape } from '../core/shape.js';
 export type Temperature = number | tf.Tensor;
 
 /**
- * Cross-entropy between every teacher view and every other student view (DINO, stage 1 of the pretraining).
+ * Cross-entropy between every teacher view and every other student view, as DINO's loss has it: the same view is skipped, the sum is divided
+ * by the number of pairs. How the teacher's logits became distributions is the caller's choice ({@link centredSoftmax}, `sinkhornKnopp`).
  *
- * Source: facebookresearch/dino main_dino.py, DINOLoss. The same view is skipped; the sum is divided by the number of pairs.
- * The sum over student views is taken before the product with the teacher: equal up to rounding, and one product a teacher view.
+ * Source: facebookresearch/dino main_dino.py, DINOLoss. The sum over student views is taken before the product with the teacher: equal up
+ * to rounding, and one product a teacher view.
+ *
+ * Shapes: V = student views (global ones first), B = images, K = prototypes.
+ * @param student `[V * B, K]` logits, view by view
+ * @param targets `[2 * B, K]` distributions of the two global views; no gradient flows into them
+ * @param options.views V, at least 2
+ * @param options.studentTemperature 0.1 if left out
+ * @returns scalar
+ * @throws {ShapeError} if the rows do not divide into the views
+ */
+export function crossViewLoss(
+  student: tf.Tensor,
+  targets: tf.Tensor,
+  options: { readonly views: number; readonly studentTemperature?: Temperature },
+): tf.Scalar {
+  const [rows = 0, prototypes = 0] = student.shape;
+  const { views } = options;
+  const images = rows / views;
+  if (student.rank !== 2 || views < 2 || !Number.isInteger(images)) {
+    throw new ShapeError(
+      `crossViewLoss: student must be [views * images, prototypes] with views >= 2, got [${student.shape.join(', ')}] and views ${views}`,
+    );
+  }
+  expectShape('crossViewLoss', 'targets', targets.shape, [2 * images, prototypes]);
+  const scores = tf.logSoftmax(tf.div(student, options.studentTemperature ?? 0.1));
+  const byView = tf.reshape(scores, [views, images * prototypes]); // [V * B, K] -> [V, B * K]
+  const all = tf.sum(byView, 0, true);
+  const others = tf.sub(all, tf.slice(byView, [0, 0], [2, images * prototypes]));
+  const shares = tf.reshape(targets, [2, images * prototypes]);
+  return tf.mul(tf.sum(tf.mul(shares, others)), -1 / (images * 2 * (views - 1))) as tf.Scalar;
+}
+
+/**
+ * DINO's loss (stage 1 of the pretraining): {@link crossViewLoss} on the centred softmax of the teacher.
+ *
+ * Source: facebookresearch/dino main_dino.py, DINOLoss.
  *
  * Shapes: V = student views (global ones first), B = images, K = prototypes.
  * @param student `[V * B, K]` logits, view by view
@@ -31,22 +67,8 @@ export function dinoLoss(
     readonly studentTemperature?: Temperature;
   },
 ): tf.Scalar {
-  const [rows = 0, prototypes = 0] = student.shape;
-  const { views, teacherTemperature } = options;
-  const images = rows / views;
-  if (student.rank !== 2 || views < 2 || !Number.isInteger(images)) {
-    throw new ShapeError(
-      `dinoLoss: student must be [views * images, prototypes] with views >= 2, got [${student.shape.join(', ')}] and views ${views}`,
-    );
-  }
-  expectShape('dinoLoss', 'teacher', teacher.shape, [2 * images, prototypes]);
-  expectShape('dinoLoss', 'centre', centre.shape, [1, prototypes]);
-  const targets = tf.reshape(centredSoftmax(teacher, centre, teacherTemperature), [2, images * prototypes]);
-  const scores = tf.logSoftmax(tf.div(student, options.studentTemperature ?? 0.1));
-  const byView = tf.reshape(scores, [views, images * prototypes]); // [V * B, K] -> [V, B * K]
-  const all = tf.sum(byView, 0, true);
-  const others = tf.sub(all, tf.slice(byView, [0, 0], [2, images * prototypes]));
-  return tf.mul(tf.sum(tf.mul(targets, others)), -1 / (images * 2 * (views - 1))) as tf.Scalar;
+  expectShape('dinoLoss', 'centre', centre.shape, [1, student.shape[1] ?? 0]);
+  return crossViewLoss(student, centredSoftmax(teacher, centre, options.teacherTemperature), options);
 }
 
 /**
@@ -63,11 +85,12 @@ export function centredSoftmax(logits: tf.Tensor, centre: tf.Tensor, temperature
  * Moves the centre towards the mean of the teacher's logits of this batch; call after the loss.
  *
  * @param centre `[1, K]`
- * @param logits `[R, K]`, all global views, or all masked patches
- * @param momentum 0.9 if left out
+ * @param logits `[R, K]`, all global views, or all masked patches; or their mean `[1, K]`
+ * @param momentum 0.9 if left out; a tensor where a step takes it as an input
  */
-export function updateCentre(centre: tf.Tensor, logits: tf.Tensor, momentum = 0.9): tf.Tensor {
-  return tf.add(tf.mul(centre, momentum), tf.mul(tf.mean(logits, 0, true), 1 - momentum));
+export function updateCentre(centre: tf.Tensor, logits: tf.Tensor, momentum: number | tf.Tensor = 0.9): tf.Tensor {
+  const rest = typeof momentum === 'number' ? 1 - momentum : tf.sub(1, momentum);
+  return tf.add(tf.mul(centre, momentum), tf.mul(tf.mean(logits, 0, true), rest));
 }
 
 /**

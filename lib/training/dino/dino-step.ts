@@ -1,178 +1,153 @@
 import * as tf from '@tensorflow/tfjs';
-import type { HostTensor, RunInputs, StepFunction, TensorSpec } from '../../engine/compile.js';
-import { centredSoftmax, dinoCrossEntropy, updateCentre } from '../../losses/dino-loss.js';
+import { ArgumentError } from '../../core/errors.js';
+import type { StepFunction } from '../../engine/compile.js';
+import { centredSoftmax, crossViewLoss } from '../../losses/dino-loss.js';
 import { koleoLoss } from '../../losses/koleo-loss.js';
 import { sinkhornKnopp } from '../../losses/sinkhorn-knopp.js';
-import { dinoHead } from '../../models/dino-head.js';
+import { dinoHead, dinoHeadShapes } from '../../models/dino-head.js';
+import { linearRates } from '../../models/drop-path.js';
 import { type Params, paramsUnder, prefixParams } from '../../models/parameters.js';
-import { vit } from '../../models/vit.js';
-import { adamW, clipByParameter, emaUpdate, groupParameters, isExemptFromDecay } from '../optimizers/index.js';
+import { clipByParameter, isExemptFromDecay } from '../optimizers/index.js';
+import { type DropPathPlan, dropPathInputs } from '../self-distillation/drop-path-inputs.js';
+import {
+  type EncoderConfig,
+  encoderShapes,
+  encoderWidth,
+  encodeViews,
+  isVit,
+  joinRows,
+} from '../self-distillation/encoder.js';
+import { teacherSigns } from '../self-distillation/health.js';
+import { imagesPerRun, viewInputs } from '../self-distillation/stage.js';
+import { makeStudentUpdate, type StudentUpdate } from '../self-distillation/student-update.js';
 import type { DinoConfig } from './dino-config.js';
 
 /** Kept at 1, as the released recipe does (`norm_last_layer`): not trained, not decayed. */
 const FIXED_KEY = 'head.last_layer.weight_g';
 
-/** Not trained in the first epoch. */
-const LAST_LAYER_KEY = 'head.last_layer.weight_v';
-const LAST_LAYER_GATE = 'last-layer';
-
-/** The scalars of one step, from the schedules. */
-export interface DinoScalars {
-  readonly learningRate: number;
-  readonly weightDecay: number;
-  readonly teacherMomentum: number;
-  readonly teacherTemperature: number;
-  /** Updates of the body so far, this one included; of the last layer, 0 while it is frozen. */
-  readonly bodyUpdates: number;
-  readonly lastLayerUpdates: number;
-}
-
-/** Everything that the compiler and the training loop need of one stage-1 step. */
-export interface DinoStep {
+/** One stage-1 step: the function, and its inputs and state. */
+export interface DinoStep extends Pick<StudentUpdate, 'inputs' | 'initialState' | 'scalars'> {
   readonly step: StepFunction;
-  /** What each run is given: `globals`, `locals` where there are any, and scalars. */
-  readonly inputs: Readonly<Record<string, TensorSpec>>;
-  /** The scalar inputs of one run. */
-  scalars(values: DinoScalars): RunInputs;
-  /** Student, teacher (equal to the student unless given), the optimiser's moments, and the centre; what never changes stands apart. */
-  initialState(
-    params: Readonly<Record<string, HostTensor>>,
-    teacher?: Readonly<Record<string, HostTensor>>,
-  ): {
-    state: Record<string, HostTensor>;
-    frozen: Record<string, HostTensor>;
-  };
 }
 
 /**
- * One step of DINOv1: student on all views, teacher on the global ones, AdamW on the student, moving averages of teacher and centre.
+ * One run of DINOv1: student on all views, teacher on the global ones; then AdamW or SGD on the student, moving averages of teacher and centre.
  *
- * Source: paper A.1 and Table 1; `facebookresearch/dino` main_dino.py `train_one_epoch`. Gradients are clipped by the norm of each tensor;
- * weight decay spares biases and vectors; the last layer stands still while `lastLayerUpdates` is 0.
+ * Teacher distributions are centred by the moving mean (softmax of logits minus centre) or by Sinkhorn-Knopp over the run's global views;
+ * KoLeo may be added on the student's embeddings of each global view. Gradients are clipped by the norm of each tensor; weight decay spares
+ * biases and vectors; the last layer stands still while `lastLayerUpdates` is 0. A ResNet's BatchNorm uses batch statistics on both sides,
+ * one pass a view size, and each side keeps its own running ones.
  *
- * Outputs: `loss`; `teacherEntropy` in nats, mean over views; `centreNorm`; `gradientNorm` over all tensors, before clipping;
- * `prototype` `[2B]`, the teacher's most likely prototype of each global view.
+ * Source: paper A.1 and Table 1; `facebookresearch/dino` main_dino.py `train_one_epoch`. Sinkhorn-Knopp and KoLeo here are not DINOv1's: they are
+ * parts of stage 2 that short runs need from the start.
  *
- * @param shapes shape of each parameter, keys `backbone.…` and `head.…`
+ * Outputs: those of `healthRow`; terms `koleo` (weighted) where its weight is not 0.
+ *
+ * @throws {ArgumentError} if the encoder cannot have what the config asks for
  */
-export function makeDinoStep(
-  config: DinoConfig,
-  shapes: Readonly<Record<string, { readonly shape: readonly number[] }>>,
-): DinoStep {
-  const { groups } = groupParameters(shapes, (key, shape) => {
-    if (key === FIXED_KEY) return 'frozen';
-    if (key === LAST_LAYER_KEY) return { gate: LAST_LAYER_GATE };
-    return { decayScale: isExemptFromDecay(key, shape) ? 0 : 1 };
+export function makeDinoStep(config: DinoConfig<EncoderConfig>): DinoStep {
+  checkEncoder(config);
+  const update = makeStudentUpdate({
+    shapes: dinoShapes(config),
+    rule: (key, shape) =>
+      key === FIXED_KEY ? 'frozen' : { decayScale: isExemptFromDecay(key, shape) ? 0 : 1, rateScale: 1 },
+    optimizer: config.optimizer ?? 'adamw',
+    clip: (gradients) => clipByParameter(gradients, config.gradientClip),
+    accumulate: config.accumulate ?? 1,
+    prototypes: config.head.prototypes,
+    centreMomentum: config.centreMomentum,
   });
-  const optimizer = adamW(groups);
-  const keys = groups.flatMap(({ parameters }) => parameters);
+  const views = 2 + config.crops.localCount;
   return {
+    initialState: update.initialState,
+    scalars: update.scalars,
     inputs: {
-      ...viewInputs(config),
-      teacherMomentum: { shape: [] },
-      teacherTemperature: { shape: [] },
-      ...optimizer.inputs,
-    },
-    scalars({ learningRate, weightDecay, teacherMomentum, teacherTemperature, bodyUpdates, lastLayerUpdates }) {
-      const updates = ({ gated }: { gated: boolean }): number => (gated ? lastLayerUpdates : bodyUpdates);
-      return { teacherMomentum, teacherTemperature, ...optimizer.scalars({ learningRate, weightDecay, updates }) };
-    },
-    initialState(params, teacher = params) {
-      const pick = (from: Readonly<Record<string, HostTensor>>): Record<string, HostTensor> =>
-        Object.fromEntries(keys.map((key) => [key, from[key]!]));
-      const trained = pick(params);
-      return {
-        state: {
-          ...prefixParams(trained, 'student.'),
-          ...prefixParams(pick(teacher), 'teacher.'),
-          ...optimizer.initialState(trained),
-          centre: { shape: [1, config.head.prototypes], data: new Float32Array(config.head.prototypes) },
-        },
-        frozen: { [FIXED_KEY]: params[FIXED_KEY]! },
-      };
+      ...viewInputs(config.crops, imagesPerRun(config)),
+      ...dropPathInputs(dropPathPlan(config)),
+      ...update.inputs,
     },
     step(state, inputs) {
-      const student = paramsUnder(state, 'student.');
-      const teacher = paramsUnder(state, 'teacher.');
-      const fixed = { [FIXED_KEY]: state[FIXED_KEY]! };
       const globals = inputs.globals!;
-      const centre = state.centre!;
-      const temperature = inputs.teacherTemperature!;
-      const teacherLogits = project({ ...teacher, ...fixed }, [globals], config).logits;
-      const target =
+      const teacher = project(update.paramsOf(state, 'teacher'), [globals], config);
+      const targets =
         config.centring === 'sinkhorn-knopp'
-          ? sinkhornKnopp(teacherLogits, temperature)
-          : centredSoftmax(teacherLogits, centre, temperature);
+          ? sinkhornKnopp(teacher.logits, inputs.teacherTemperature!)
+          : centredSoftmax(teacher.logits, state.centre!, inputs.teacherTemperature!);
+      const student = update.paramsOf(state, 'student');
+      const sizes = inputs.locals ? [globals, inputs.locals] : [globals];
+      const reported: Record<string, tf.Tensor> = {};
+      let statistics: Params = {};
       const lossOf = (...values: tf.Tensor[]): tf.Scalar => {
-        const params = { ...Object.fromEntries(keys.map((key, i) => [key, values[i]!])), ...fixed };
-        const views = inputs.locals ? [globals, inputs.locals] : [globals];
-        const { logits, tokens } = project(params, views, config);
-        const loss = crossViewLoss(logits, target, config);
+        const params = { ...student, ...Object.fromEntries(update.keys.map((key, i) => [key, values[i]!])) };
+        const seen = project(params, sizes, config, [inputs.globalDropPath, inputs.localDropPath]);
+        statistics = seen.statistics;
+        const loss = crossViewLoss(seen.logits, targets, { views, studentTemperature: config.studentTemperature });
+        reported.dino = loss;
         if (config.koleoWeight === 0) return loss;
-        const spread = tf.addN(tf.split(tokens, 2, 0).map((half) => koleoLoss(half)));
-        return tf.add(loss, tf.mul(spread, config.koleoWeight));
+        const spread = tf.addN(tf.split(seen.embeddings, 2, 0).map((half) => koleoLoss(half)));
+        reported.koleo = tf.mul(spread, config.koleoWeight);
+        return tf.add(loss, reported.koleo);
       };
-      const { value, grads } = tf.valueAndGrads(lossOf)(keys.map((key) => student[key]!));
-      const raw = Object.fromEntries(keys.map((key, i) => [key, grads[i]!]));
-      const { gradients, norm } = clipByParameter(raw, config.gradientClip);
-      const updated = optimizer.update(student, gradients, state, inputs);
-      const isParam = (key: string): boolean => key in student;
-      const nextStudent = Object.fromEntries(Object.entries(updated).filter(([key]) => isParam(key)));
-      const moments = Object.fromEntries(Object.entries(updated).filter(([key]) => !isParam(key)));
-      return {
-        outputs: {
-          loss: value,
-          teacherEntropy: tf.neg(tf.mean(tf.sum(tf.mul(target, tf.log(tf.add(target, 1e-12))), -1))),
-          centreNorm: tf.sqrt(tf.sum(tf.square(centre))),
-          gradientNorm: norm,
-          prototype: tf.argMax(target, -1),
+      const { value, grads } = tf.valueAndGrads(lossOf)(update.keys.map((key) => student[key]!));
+      const next = update.apply(state, inputs, {
+        gradients: Object.fromEntries(update.keys.map((key, i) => [key, grads[i]!])),
+        teacherLogits: teacher.logits,
+        statistics: {
+          student: prefixParams(statistics, 'backbone.'),
+          teacher: prefixParams(teacher.statistics, 'backbone.'),
         },
-        state: {
-          ...prefixParams(nextStudent, 'student.'),
-          ...prefixParams(emaUpdate(teacher, nextStudent, inputs.teacherMomentum!), 'teacher.'),
-          ...moments,
-          centre: updateCentre(centre, teacherLogits, config.centreMomentum),
-        },
-      };
+      });
+      const signs = teacherSigns(targets, teacher.embeddings, state.centre!);
+      return { outputs: { loss: value, ...reported, ...signs, gradientNorm: next.gradientNorm }, state: next.state };
     },
   };
 }
 
-/** B = images, C = planes. */
-function viewInputs(config: DinoConfig): Record<string, TensorSpec> {
-  const { channels, globalSize, localSize, localCount } = config.crops;
+/** Shapes of all parameters: `backbone.…`, `head.…`. */
+export function dinoShapes(
+  config: Pick<DinoConfig<EncoderConfig>, 'encoder' | 'head'>,
+): Record<string, readonly number[]> {
   return {
-    globals: { shape: [2 * config.batchSize, channels, globalSize, globalSize] },
-    ...(localCount > 0 && { locals: { shape: [localCount * config.batchSize, channels, localSize, localSize] } }),
+    ...prefixParams(encoderShapes(config.encoder), 'backbone.'),
+    ...prefixParams(dinoHeadShapes({ ...config.head, inputWidth: encoderWidth(config.encoder) }), 'head.'),
   };
 }
 
-/**
- * Mean cross-entropy over the pairs of a teacher's and another student's view, as `DINOLoss` of main_dino.py, for any centring.
- *
- * @param student logits `[V * B, K]`, view by view, the global ones first
- * @param target distributions `[2 * B, K]`
- */
-function crossViewLoss(student: tf.Tensor, target: tf.Tensor, config: DinoConfig): tf.Scalar {
-  const views = tf.split(student, 2 + config.crops.localCount, 0);
-  const terms = tf.split(target, 2, 0).map((teacher, index) =>
-    dinoCrossEntropy(
-      views.filter((_, view) => view !== index),
-      [teacher],
-      config.studentTemperature,
-    ),
-  );
-  return tf.div(tf.addN(terms), 2 * (views.length - 1)) as tf.Scalar;
+/** Stochastic depth of the student, as DINO draws it: per image, rising with depth. */
+export function dropPathPlan(config: DinoConfig<EncoderConfig>): DropPathPlan {
+  const images = imagesPerRun(config);
+  return {
+    rates: isVit(config.encoder) ? linearRates(config.encoder.depth, config.dropPathRate ?? 0) : [],
+    mode: 'per-image',
+    globalRows: 2 * images,
+    localRows: config.crops.localCount * images,
+  };
 }
 
-/** Backbone and head on views of several sizes: logits `[rows of all views, K]`, in order, and the CLS tokens `[2B, D]` of the first size. */
+function checkEncoder({ encoder, initialisation, dropPathRate = 0, crops }: DinoConfig<EncoderConfig>): void {
+  if (isVit(encoder)) {
+    if (encoder.channels === crops.channels) return;
+    throw new ArgumentError(
+      `makeDinoStep: ${encoder.name} takes ${encoder.channels} planes, crops have ${crops.channels}; make them equal`,
+    );
+  }
+  if (crops.channels !== 3) {
+    throw new ArgumentError(`makeDinoStep: a ResNet takes 3 planes, crops have ${crops.channels}; set crops.channels`);
+  }
+  if (initialisation === 'released' && dropPathRate === 0) return;
+  throw new ArgumentError(
+    `makeDinoStep: a ResNet starts 'released' and drops no paths, got '${initialisation}' and ${dropPathRate}`,
+  );
+}
+
+/** Encoder and head on views of several sizes: logits `[rows of all views, K]`, in order, and the embeddings `[2B, D]` of the first size. */
 function project(
   params: Params,
   views: readonly tf.Tensor[],
-  config: DinoConfig,
-): { logits: tf.Tensor; tokens: tf.Tensor } {
-  const backbone = paramsUnder(params, 'backbone.');
-  const tokens = views.map((view) => vit(backbone, view, config.encoder).cls);
-  const logits = dinoHead(paramsUnder(params, 'head.'), tokens.length === 1 ? tokens[0]! : tf.concat(tokens, 0));
-  return { logits, tokens: tokens[0]! };
+  config: DinoConfig<EncoderConfig>,
+  dropPath: readonly (tf.Tensor | undefined)[] = [],
+): { logits: tf.Tensor; embeddings: tf.Tensor; statistics: Params } {
+  const { embeddings, statistics } = encodeViews(paramsUnder(params, 'backbone.'), views, config.encoder, dropPath);
+  const logits = dinoHead(paramsUnder(params, 'head.'), joinRows(embeddings));
+  return { logits, embeddings: embeddings[0]!, statistics };
 }

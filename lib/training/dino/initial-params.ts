@@ -5,21 +5,35 @@ import { dinoHeadParams } from '../../models/dino-head.js';
 import { prefixParams } from '../../models/parameters.js';
 import { gridSize, type VitConfig } from '../../models/vit-config.js';
 import { vitParams } from '../../models/vit-params.js';
+import { type EncoderConfig, encoderParams, encoderWidth, isVit } from '../self-distillation/encoder.js';
 import type { DinoConfig } from './dino-config.js';
 
 /** Random student: backbone and head under their prefixes, initialised as the config says. */
-export function initialParams(config: DinoConfig, seed: number): Record<string, HostTensor> {
-  const random = stream(seed, 'initial/backbone');
-  const backbone =
-    config.initialisation === 'fan-in' ? fanInVitParams(config.encoder, random) : vitParams(config.encoder, random);
-  const head = dinoHeadParams({ ...config.head, inputWidth: config.encoder.width }, stream(seed, 'initial/head'));
+export function initialParams(
+  config: Pick<DinoConfig<EncoderConfig>, 'encoder' | 'initialisation' | 'head'>,
+  seed: number,
+): Record<string, HostTensor> {
+  const { encoder } = config;
+  const head = { ...config.head, inputWidth: encoderWidth(encoder) };
   return {
-    ...prefixParams(backbone, 'backbone.'),
-    ...prefixParams(head, 'head.'),
+    ...prefixParams(initialBackbone(encoder, config.initialisation, seed), 'backbone.'),
+    ...prefixParams(dinoHeadParams(head, stream(seed, 'initial/head')), 'head.'),
   };
 }
 
-/** Deviation that {@link vitParams} draws linear weights with. */
+/** Random encoder, keys of the official checkpoints. */
+export function initialBackbone(
+  encoder: EncoderConfig,
+  initialisation: DinoConfig['initialisation'],
+  seed: number,
+): Record<string, HostTensor> {
+  const random = stream(seed, 'initial/backbone');
+  return initialisation === 'fan-in' && isVit(encoder)
+    ? fanInVitParams(encoder, random)
+    : encoderParams(encoder, random);
+}
+
+/** Deviation that `vitParams` draws linear weights with. */
 const RELEASED_DEVIATION = 0.02;
 
 /** A random ViT whose linear weights have deviation 1 / sqrt(inputs) and whose positions are sines and cosines: the `fan-in` start. */

@@ -10,7 +10,7 @@ const CLEAR = 'accumulation/keep';
  * Averages gradients over several runs before an update.
  *
  * Every run adds its gradients; the optimiser's groups must be gated, and get 0 `updates` in all runs but the last of
- * each round.
+ * each round. With one run a round nothing is kept and gradients pass as they are.
  *
  * @example
  * const rounds = gradientAccumulation(names, 4);
@@ -32,11 +32,20 @@ export interface GradientAccumulation {
   ): { readonly gradients: Record<string, tf.Tensor>; readonly state: Record<string, tf.Tensor> };
 }
 
+const PASS: GradientAccumulation = {
+  initialState: () => ({}),
+  inputs: {},
+  isLast: () => true,
+  scalars: () => ({}),
+  add: (gradients) => ({ gradients: { ...gradients }, state: {} }),
+};
+
 /** @throws {ArgumentError} if `runs` is not a positive integer */
 export function gradientAccumulation(parameters: readonly string[], runs: number): GradientAccumulation {
   if (!Number.isInteger(runs) || runs < 1) {
     throw new ArgumentError(`gradientAccumulation: runs must be an integer >= 1, got ${runs}`);
   }
+  if (runs === 1) return PASS;
   return {
     initialState(params) {
       const slots = parameters.map((name) => {

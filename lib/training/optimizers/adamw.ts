@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { RunInputs, TensorSpec } from '../../engine/compile.js';
-import { need, type Optimizer, updatesOf, zeroSlots } from './optimizer.js';
+import { type Optimizer, optimizerOver } from './optimizer.js';
 import type { ParameterGroup } from './parameter-groups.js';
 
 export interface AdamWOptions {
@@ -9,9 +8,6 @@ export interface AdamWOptions {
   /** Default 1e-8. */
   readonly epsilon?: number;
 }
-
-const FIRST = 'adamw.first';
-const SECOND = 'adamw.second';
 
 /**
  * AdamW: Adam with decoupled weight decay.
@@ -22,57 +18,32 @@ const SECOND = 'adamw.second';
 export function adamW(groups: readonly ParameterGroup[], options: AdamWOptions = {}): Optimizer {
   const [beta1, beta2] = options.betas ?? [0.9, 0.999];
   const epsilon = options.epsilon ?? 1e-8;
-  const input = (group: ParameterGroup, scalar: string): string => `adamw/${group.name}/${scalar}`;
-  const names = (group: ParameterGroup): string[] => [
-    ...['keep', 'size', 'epsilon'],
-    ...(group.gated ? ['beta1', 'beta2', 'gate'] : []),
-  ];
-  return {
-    groups,
-    initialState: (params) => ({ ...zeroSlots(FIRST, groups, params), ...zeroSlots(SECOND, groups, params) }),
-    inputs: Object.fromEntries(
-      groups.flatMap((group) => names(group).map((name): [string, TensorSpec] => [input(group, name), { shape: [] }])),
-    ),
-    scalars(step) {
-      const scalars: Record<string, number> = {};
-      for (const group of groups) {
-        const updates = updatesOf('adamW', group, step);
-        const rate = step.learningRate * group.rateScale;
-        // With M = m / (1 - beta1) and V = v / (1 - beta2):
-        // m^ / (sqrt(v^) + epsilon) = M (1 - beta1) / (1 - beta1^t) / root / (sqrt(V) + epsilon / root)
-        const root = Math.sqrt((1 - beta2) / (1 - beta2 ** Math.max(updates, 1)));
-        const on = updates > 0;
-        const values: Record<string, number> = {
-          keep: on ? 1 - rate * step.weightDecay * group.decayScale : 1,
-          size: on ? (rate * (1 - beta1)) / (1 - beta1 ** updates) / root : 0,
-          epsilon: epsilon / root,
-          beta1: on ? beta1 : 1,
-          beta2: on ? beta2 : 1,
-          gate: on ? 1 : 0,
-        };
-        for (const name of names(group)) scalars[input(group, name)] = values[name]!;
-      }
-      return scalars as RunInputs;
+  return optimizerOver(groups, {
+    who: 'adamW',
+    prefix: 'adamw',
+    slots: ['adamw.first', 'adamw.second'],
+    scalarNames: ({ gated }) => ['keep', 'size', 'epsilon', ...(gated ? ['beta1', 'beta2', 'gate'] : [])],
+    scalars({ rate, decay, updates }) {
+      // With M = m / (1 - beta1) and V = v / (1 - beta2):
+      // m^ / (sqrt(v^) + epsilon) = M (1 - beta1) / (1 - beta1^t) / root / (sqrt(V) + epsilon / root)
+      const root = Math.sqrt((1 - beta2) / (1 - beta2 ** Math.max(updates, 1)));
+      const on = updates > 0;
+      return {
+        keep: on ? 1 - rate * decay : 1,
+        size: on ? (rate * (1 - beta1)) / (1 - beta1 ** updates) / root : 0,
+        epsilon: epsilon / root,
+        beta1: on ? beta1 : 1,
+        beta2: on ? beta2 : 1,
+        gate: on ? 1 : 0,
+      };
     },
-    update(params, gradients, state, inputs) {
-      const next: Record<string, tf.Tensor> = {};
-      for (const group of groups) {
-        const scalar = (name: string): tf.Tensor => need('adamW', inputs, input(group, name));
-        for (const name of group.parameters) {
-          const raw = need('adamW', gradients, name);
-          const gradient = group.gated ? tf.mul(raw, scalar('gate')) : raw;
-          const first = tf.mul(need('adamW', state, `${FIRST}/${name}`), group.gated ? scalar('beta1') : beta1);
-          const second = tf.mul(need('adamW', state, `${SECOND}/${name}`), group.gated ? scalar('beta2') : beta2);
-          const moved = tf.add(first, gradient);
-          const spread = tf.add(second, tf.square(gradient));
-          const direction = tf.div(moved, tf.add(tf.sqrt(spread), scalar('epsilon')));
-          const kept = tf.mul(need('adamW', params, name), scalar('keep'));
-          next[name] = tf.sub(kept, tf.mul(direction, scalar('size')));
-          next[`${FIRST}/${name}`] = moved;
-          next[`${SECOND}/${name}`] = spread;
-        }
-      }
-      return next;
+    update({ gated }, { param, gradient: raw, slots: [first, second] }, scalar) {
+      const gradient = gated ? tf.mul(raw, scalar('gate')) : raw;
+      const moved = tf.add(tf.mul(first!, gated ? scalar('beta1') : beta1), gradient);
+      const spread = tf.add(tf.mul(second!, gated ? scalar('beta2') : beta2), tf.square(gradient));
+      const direction = tf.div(moved, tf.add(tf.sqrt(spread), scalar('epsilon')));
+      const kept = tf.mul(param, scalar('keep'));
+      return { param: tf.sub(kept, tf.mul(direction, scalar('size'))), slots: [moved, spread] };
     },
-  };
+  });
 }

@@ -28,13 +28,29 @@ export function clipByParameter(gradients: TensorMap, limit: number): Clipped {
 /**
  * Limits the Euclidean norm of all gradients together.
  *
- * Source: `torch.nn.utils.clip_grad_norm_`. DINOv2 calls it once for each submodule: clip each part and merge.
+ * Source: `torch.nn.utils.clip_grad_norm_`.
  */
 export function clipByGlobalNorm(gradients: TensorMap, limit: number): Clipped {
   const norm = total(squaredNorms(gradients));
   const scale = factor(norm, limit);
   const clipped = Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, scale)]);
   return { gradients: Object.fromEntries(clipped), norm };
+}
+
+/**
+ * Limits the norm of each submodule's gradients: backbone and heads, told apart by what stands before the first dot of a name.
+ *
+ * Source: `facebookresearch/dinov2` dinov2/train/train.py, which calls `clip_grad_norm_` on each entry of the student.
+ */
+export function clipBySubmodule(gradients: TensorMap, limit: number): Clipped {
+  const names = Object.keys(gradients);
+  const submodule = (name: string): string => name.slice(0, name.indexOf('.'));
+  const parts = [...new Set(names.map(submodule))].map((part) => {
+    const own = names.filter((name) => submodule(name) === part);
+    return clipByGlobalNorm(Object.fromEntries(own.map((name) => [name, gradients[name]!])), limit);
+  });
+  const clipped: Record<string, tf.Tensor> = Object.assign({}, ...parts.map((part) => part.gradients));
+  return { gradients: clipped, norm: tf.sqrt(tf.addN(parts.map(({ norm }) => tf.square(norm)))) };
 }
 
 function factor(norm: tf.Tensor, limit: number): tf.Tensor {

@@ -1,6 +1,6 @@
 export { type GradientAccumulation, gradientAccumulation } from './accumulation.js';
 export { type AdamWOptions, adamW } from './adamw.js';
-export { type Clipped, clipByGlobalNorm, clipByParameter } from './clip.js';
+export { type Clipped, clipByGlobalNorm, clipByParameter, clipBySubmodule } from './clip.js';
 export { emaUpdate } from './ema.js';
 export type { Optimizer, OptimizerStep } from './optimizer.js';
 export {

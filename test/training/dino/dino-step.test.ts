@@ -6,8 +6,8 @@ import { dinoHeadShapes } from '../../../lib/models/dino-head.js';
 import { prefixParams } from '../../../lib/models/parameters.js';
 import { vitShapes } from '../../../lib/models/vit-params.js';
 import type { DinoConfig } from '../../../lib/training/dino/dino-config.js';
+import { dinoSchedules } from '../../../lib/training/dino/dino-stage.js';
 import { makeDinoStep } from '../../../lib/training/dino/dino-step.js';
-import { scalarsOf } from '../../../lib/training/dino/pretrain.js';
 // @ts-expect-error a plain module, shared with the process that the resume test kills
 import { TINY_DINO } from '../../fixtures/pretrain/tiny-dino.mjs';
 
@@ -44,13 +44,13 @@ describe('makeDinoStep', () => {
   it('follows PyTorch for 20 steps: losses, gradient norms, student and teacher', async () => {
     const params = startParams();
     expect(Object.keys(params).sort()).toEqual(Object.keys(torch.student).sort());
-    const dino = makeDinoStep(config, params);
+    const dino = makeDinoStep(config);
     const step = await compileStep(dino.step, { ...dino.initialState(params), inputs: dino.inputs });
     for (const [done, expected] of torch.rows.entries()) {
       const outputs = await step.run({
         globals: wave(8 * 256, 100 + done),
         locals: wave(8 * 64, 200 + done),
-        ...dino.scalars(scalarsOf(config, done, PER_EPOCH)),
+        ...dino.scalars(dinoSchedules(config, done, PER_EPOCH), 0),
       });
       expect(Math.abs(scalarOf(outputs, 'loss') - expected.loss)).toBeLessThan(1e-4);
       expect(Math.abs(scalarOf(outputs, 'gradientNorm') / expected.gradientNorm - 1)).toBeLessThan(1e-3);
@@ -69,12 +69,12 @@ describe('makeDinoStep', () => {
 
   it('leaves the last layer and its moments alone in the first epoch', async () => {
     const params = startParams();
-    const dino = makeDinoStep(config, params);
+    const dino = makeDinoStep(config);
     const step = await compileStep(dino.step, { ...dino.initialState(params), inputs: dino.inputs });
     await step.run({
       globals: wave(8 * 256, 1),
       locals: wave(8 * 64, 2),
-      ...dino.scalars(scalarsOf(config, 3, PER_EPOCH)),
+      ...dino.scalars(dinoSchedules(config, 3, PER_EPOCH), 0),
     });
     const state = await step.readState();
     const key = 'head.last_layer.weight_v';
