@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readCsv } from '../core/csv.js';
 import { DataError } from '../core/errors.js';
 import { joinInside } from '../core/files.js';
+import { VIEW_NAMES, type ViewName } from '../core/views.js';
 import { clipFile } from './clip-file.js';
 import type { ClipSample, Dataset } from './dataset.js';
 import { Findings } from './finding.js';
@@ -10,35 +11,10 @@ import type { Manifest } from './manifest.js';
 import { leakingPatients, splitNamed } from './split.js';
 import { rowOf, uniqueRows } from './table.js';
 
-/** The 18 transthoracic views of EchoApex B.2. */
-export const VIEW_NAMES = [
-  'A2C',
-  'A3C',
-  'A4C',
-  'A5C',
-  'Cont:A2C',
-  'Cont:A3C',
-  'Cont:A4C',
-  'Cont:SAX',
-  'PLAX:ID',
-  'PLAX:LV',
-  'PLAX:RVN',
-  'PLAX:RVT',
-  'PLAX:VAL',
-  'PSAX:AV',
-  'PSAX:MV',
-  'PSAX:PAP',
-  'SC:4C',
-  'SC:IVC',
-] as const;
-
-/** A view of the paper. */
-export type ViewLabel = (typeof VIEW_NAMES)[number];
-
 /** A clip of a view study. */
 export interface ViewSample extends ClipSample {
   /** `null` in unlabelled (pretraining) sets. */
-  readonly view: ViewLabel | null;
+  readonly view: ViewName | null;
   readonly vendor: string;
   readonly site: string;
   /** All other columns of the row, as text, e.g. `transducer`, `echo3m`. */
@@ -105,7 +81,7 @@ export function readViewStudy(root: string, manifest: Manifest): ViewStudy {
       id: path!,
       patient: patient!,
       split: side,
-      view: view === '' ? null : (view as ViewLabel),
+      view: view === '' ? null : (view as ViewName),
       vendor: vendor!,
       site: site!,
       extra,

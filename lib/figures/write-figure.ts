@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileWhole } from '../core/files.js';
 import { figureHtml, type PlotlySource, SHARED_PLOTLY } from './figure-html.js';
 import { type Figure, plotlyJson } from './make-figure.js';
-import { plotlyBundlePath, renderSvg } from './render-svg.js';
+import { renderSvg } from './render-svg.js';
+import { sharePlotly } from './shared-plotly.js';
 
 /** Paths that {@link writeFigure} wrote. */
 export interface WrittenFigure {
@@ -35,7 +35,6 @@ export async function writeFigure(
   writeFileWhole(written.json, `${JSON.stringify(plotlyJson(figure))}\n`);
   writeFileWhole(written.svg, svg);
   writeFileWhole(written.html, html);
-  const shared = join(folder, SHARED_PLOTLY);
-  if (plotly === 'shared' && !existsSync(shared)) writeFileWhole(shared, readFileSync(plotlyBundlePath()));
+  if (plotly === 'shared') sharePlotly(join(folder, SHARED_PLOTLY));
   return written;
 }

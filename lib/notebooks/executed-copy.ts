@@ -1,8 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { writeFileWhole } from '../core/files.js';
 import { resultsFolder } from '../core/paths.js';
-import { plotlyBundlePath } from '../figures/figure.js';
+import { sharePlotly } from '../figures/figure.js';
 import { type Notebook, notebookJson } from './notebook.js';
 import { type NotebookPageOptions, notebookHtml } from './notebook-html.js';
 
@@ -25,16 +24,10 @@ export function writeExecutedCopy(
 ): { notebook: string; page: string } {
   const { results = resultsFolder(), ...page } = options;
   const plotly = join(results, 'assets', 'plotly.min.js');
-  if (page.plotlySource === 'shared') writeSharedPlotly(plotly);
+  if (page.plotlySource === 'shared') sharePlotly(plotly);
   const paths = { notebook: join(folder, 'notebook.ipynb'), page: join(folder, 'notebook.html') };
   const plotlyPath = relative(folder, plotly).split(sep).map(encodeURIComponent).join('/');
   writeFileWhole(paths.notebook, notebookJson(notebook));
   writeFileWhole(paths.page, notebookHtml(notebook, { ...page, plotlyPath }));
   return paths;
-}
-
-function writeSharedPlotly(path: string): void {
-  const bundle = plotlyBundlePath();
-  if (statSync(path, { throwIfNoEntry: false })?.size === statSync(bundle).size) return;
-  writeFileWhole(path, readFileSync(bundle));
 }

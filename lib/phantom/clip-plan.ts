@@ -1,5 +1,6 @@
 import { DataError } from '../core/errors.js';
 import { type RandomStream, stream } from '../core/random.js';
+import type { ViewName } from '../core/views.js';
 import type { GrayClip, GrayImage } from '../imaging/image.js';
 import { type Acquisition, drawAcquisition } from './acquisition.js';
 import { placeCalipers } from './calipers.js';
@@ -11,7 +12,7 @@ import { layPicture, type Picture } from './picture.js';
 import { drawSway, type Sway, type SwayMotion, swayAt } from './sway.js';
 import { type PixelPoint, traceByChords, tracePolygon } from './tracing.js';
 import { drawVendor, VENDORS, type Vendor, type VendorName, VOLUME_TRANSDUCER } from './vendors.js';
-import { cross, placeView, USUAL_OPERATOR, type ViewName, type ViewPlane } from './view-planes.js';
+import { cross, placeView, USUAL_OPERATOR, type ViewPlane } from './view-planes.js';
 
 /** Placements tried for a clip that must be traced. */
 const ATTEMPTS = 20;

@@ -1,4 +1,4 @@
-import { VIEW_NAMES, type ViewName } from './view-planes.js';
+import { VIEW_NAMES, type ViewName } from '../core/views.js';
 
 /** How many people go into each part, patients 0.. in order: a patient is in one part only. */
 export interface SplitCounts {

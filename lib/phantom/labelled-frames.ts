@@ -1,8 +1,8 @@
+import type { ViewName } from '../core/views.js';
 import { type ClipPlan, drawPlannedFrame, instantOf, pictureOf, planClip } from './clip-plan.js';
 import type { MeasuredPicture } from './realism.js';
 import { chamberMask } from './tracing.js';
 import type { VendorName } from './vendors.js';
-import type { ViewName } from './view-planes.js';
 
 /** Which frames to draw beside real ones. */
 export interface LabelledFramesConfig {

@@ -1,9 +1,9 @@
 import { stream } from '../core/random.js';
+import { VIEW_NAMES } from '../core/views.js';
 import { vendorOf } from './clip-plan.js';
 import { type DicomStudyConfig, type PhantomDataConfig, patientsIn, splitOf } from './data-config.js';
 import { drawViews } from './plan-view-study.js';
 import type { DicomJob, SetPlan } from './set-plan.js';
-import { VIEW_NAMES } from './view-planes.js';
 
 /** Columns of `dicom/clips.csv`: those of a view study. */
 export const DICOM_COLUMNS: readonly string[] = ['path', 'patient', 'view', 'vendor', 'site', 'split'];

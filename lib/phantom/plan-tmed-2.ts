@@ -1,7 +1,7 @@
 import { stream } from '../core/random.js';
+import type { ViewName } from '../core/views.js';
 import { type PhantomDataConfig, patientsIn, splitOf, type Tmed2Config } from './data-config.js';
 import type { SetPlan, StillJob } from './set-plan.js';
-import type { ViewName } from './view-planes.js';
 
 const FOLDER = 'tmed-2';
 const SOURCE = 'view_and_diagnosis_labeled_set/labeled';

@@ -1,4 +1,5 @@
 import { type RandomStream, stream } from '../core/random.js';
+import { VIEW_NAMES, type ViewName } from '../core/views.js';
 import { type ClipPlan, vendorOf } from './clip-plan.js';
 import {
   type PhantomDataConfig,
@@ -9,7 +10,6 @@ import {
   type ViewSetConfig,
 } from './data-config.js';
 import type { SetPlan, VideoJob } from './set-plan.js';
-import { VIEW_NAMES, type ViewName } from './view-planes.js';
 
 /** Clinical sites of the view study (six in EchoApex A.2) and of pretraining (eleven in A.1). */
 const VIEW_SITES = 6;

@@ -1,30 +1,6 @@
 import type { RandomStream } from '../core/random.js';
+import type { ViewName } from '../core/views.js';
 import { type Heart, shortAxis, unit, type Vector } from './heart.js';
-
-/** The 18 view names of EchoApex B.2, in its order. */
-export const VIEW_NAMES = [
-  'A2C',
-  'A3C',
-  'A4C',
-  'A5C',
-  'Cont:A2C',
-  'Cont:A3C',
-  'Cont:A4C',
-  'Cont:SAX',
-  'PLAX:ID',
-  'PLAX:LV',
-  'PLAX:RVN',
-  'PLAX:RVT',
-  'PLAX:VAL',
-  'PSAX:AV',
-  'PSAX:MV',
-  'PSAX:PAP',
-  'SC:4C',
-  'SC:IVC',
-] as const;
-
-/** One of the 18 views. */
-export type ViewName = (typeof VIEW_NAMES)[number];
 
 /** Where the transducer stands and what it looks at, in the heart's frame. */
 export interface ViewPlane {

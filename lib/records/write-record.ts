@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { formatCsv, parseCsv } from '../core/csv.js';
 import { ArgumentError } from '../core/errors.js';
-import { joinInside, writeFileWhole, writeFolderWhole } from '../core/files.js';
-import { type Figure, plotlyBundlePath, writeFigure } from '../figures/figure.js';
+import { joinInside, writeFolderWhole } from '../core/files.js';
+import { type Figure, sharePlotly, writeFigure } from '../figures/figure.js';
 import type { LoadedRecord, Metrics, RunInfo, Table, TextTables } from './record.js';
 import { SAMPLE_COLUMNS } from './record.js';
 
@@ -64,14 +64,8 @@ export async function writeRecord(folder: string, content: RecordContent): Promi
       await writeFigure(join(temporary, 'figures'), figure, { plotly: { path: `../../../${SHARED_PLOTLY}` } });
     }
   });
-  sharePlotly(join(folder, '..', '..'));
+  sharePlotly(join(folder, '..', '..', SHARED_PLOTLY));
   return { folder, run: content.run, tables, metrics, figures };
-}
-
-/** Puts the plotly file that the pages share into a results folder, unless it is there. */
-export function sharePlotly(results: string): void {
-  const path = join(results, SHARED_PLOTLY);
-  if (!existsSync(path)) writeFileWhole(path, readFileSync(plotlyBundlePath()));
 }
 
 function writeJson(path: string, value: unknown): void {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../lib/core/random.js';
+import { VIEW_NAMES, type ViewName } from '../../lib/core/views.js';
 import { heartOf } from '../../lib/phantom/clip-plan.js';
 import { buildHeart, type Heart, type Vector } from '../../lib/phantom/heart.js';
 import { HeartFrame } from '../../lib/phantom/heart-frame.js';
 import { heartToPlane, planeToHeart } from '../../lib/phantom/picture.js';
 import { Chamber, SAMPLE_LENGTH, Sample, Tissue } from '../../lib/phantom/tissue.js';
-import { placeView, VIEW_NAMES, type ViewName } from '../../lib/phantom/view-planes.js';
+import { placeView } from '../../lib/phantom/view-planes.js';
 
 const TEXTBOOK = { position: 0, aim: 0, rotation: 0 };
 

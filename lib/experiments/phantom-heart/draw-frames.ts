@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { VIEW_NAMES } from '../../core/views.js';
 import { curateClip } from '../../imaging/curation/curate-clip.js';
 import { readDicom } from '../../imaging/dicom/read-dicom.js';
 import { frameOf, type GrayImage } from '../../imaging/image.js';
 import { type ClipPlan, drawPlannedClip, drawPlannedFrame, planClip } from '../../phantom/clip-plan.js';
 import { drawDicom } from '../../phantom/dicom-clip.js';
 import { VENDOR_SHARES } from '../../phantom/vendors.js';
-import { VIEW_NAMES } from '../../phantom/view-planes.js';
 import { realClipFrames } from '../scaling-study/real-clip.js';
 import { TRANSDUCERS } from './homogeneous-speckle.js';
 import type { PhantomHeartConfig } from './phantom-config.js';

@@ -1,5 +1,5 @@
+import { VIEW_NAMES } from '../../core/views.js';
 import { heartOf } from '../../phantom/clip-plan.js';
-import { VIEW_NAMES } from '../../phantom/view-planes.js';
 import type { ExperimentOutput, RunContext } from '../experiment.js';
 import { volumeRows } from './count-volumes.js';
 import { anatomyClip, drawAnatomy } from './draw-anatomy.js';
