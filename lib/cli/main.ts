@@ -22,6 +22,10 @@ const COMMANDS: Readonly<Record<string, { readonly does: string; readonly define
     does: 'turn a folder of DICOM files into de-identified grey clips: cone only, tight crop, square',
     define: async () => (await import('./curate.js')).addCurate,
   },
+  view: {
+    does: 'name the view of DICOM, AVI or PNG clips, and say when not to trust it',
+    define: async () => (await import('./view.js')).addView,
+  },
   weights: {
     does: 'look into, check and convert weight files; nothing is downloaded, nothing in them is executed',
     define: async () => (await import('./weights.js')).addWeights,
