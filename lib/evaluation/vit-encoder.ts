@@ -1,5 +1,5 @@
 import { ShapeError } from '../core/errors.js';
-import { arrayOf, compileInference, type HostTensor } from '../engine/compile.js';
+import { arrayOf, type CompiledInference, compileInference, type HostTensor } from '../engine/compile.js';
 import type { GrayImage } from '../imaging/image.js';
 import { resample } from '../imaging/resample.js';
 import { vit } from '../models/vit.js';
@@ -39,17 +39,39 @@ export async function makeVitEncoder(
     inputs: { images: { shape: [batchSize, config.channels, imageSize, imageSize] } },
     name: 'vitEncoder',
   });
+  return encodeFrames(graph, 'cls', {
+    batchSize,
+    imageSize,
+    channels: config.channels,
+    width: config.width,
+    normalisation,
+  });
+}
+
+/** A compiled graph with one input `images` as an encoder of frames. */
+export function encodeFrames(
+  graph: CompiledInference,
+  output: string,
+  shape: {
+    readonly batchSize: number;
+    readonly imageSize: number;
+    readonly channels: number;
+    readonly width: number;
+    readonly normalisation: PixelNormalisation;
+  },
+): FrameEncoder {
+  const { batchSize, imageSize, channels, width, normalisation } = shape;
   return {
     batchSize,
-    width: config.width,
+    width,
     async encode(frames) {
       if (frames.length !== batchSize) {
         throw new ShapeError(
           `FrameEncoder.encode: needs ${batchSize} frames, got ${frames.length}; fill the last batch`,
         );
       }
-      const images = pixelBatch(frames, imageSize, config.channels, normalisation);
-      return arrayOf(await graph.run({ images }), 'cls').slice();
+      const images = pixelBatch(frames, imageSize, channels, normalisation);
+      return arrayOf(await graph.run({ images }), output).slice();
     },
     dispose: () => graph.dispose(),
   };

@@ -3,13 +3,13 @@ import type { CsvRow } from '../../lib/core/csv.js';
 import { stream } from '../../lib/core/random.js';
 import { frameStrip, readFrames } from '../../lib/experiments/scaling-study/frame-strip.js';
 import { scalingFigures } from '../../lib/experiments/scaling-study/scaling-figures.js';
-import { headlineK, probesOf, scalingMetrics } from '../../lib/experiments/scaling-study/scaling-metrics.js';
+import { accuracy, headlineK, probesOf, scalingMetrics } from '../../lib/experiments/scaling-study/scaling-metrics.js';
 import { besideThePaper, primaryTestSentence, takeaway } from '../../lib/experiments/scaling-study/scaling-report.js';
 import type { LoadedRecord, RunInfo } from '../../lib/records/record.js';
 
 /** Votes of an arm that is right on a patient's frames with the given chance. */
-function votes(arm: string, step: number, k: number, right: number): CsvRow[] {
-  const random = stream(3, `${arm}/${step}/${k}`);
+function votes(arm: string, step: number, k: number | 'linear', right: number, seed = 1): CsvRow[] {
+  const random = stream(2 + seed, `${arm}/${step}/${k}`);
   return Array.from({ length: 60 }, (_, i) => {
     const label = i % 2 === 0 ? 'A4C' : 'PLAX:LV';
     return {
@@ -19,10 +19,11 @@ function votes(arm: string, step: number, k: number, right: number): CsvRow[] {
       label,
       prediction: random.chance(right) ? label : 'SC:4C',
       score: '0.5',
-      seed: '1',
+      seed: String(seed),
       arm,
       step: String(step),
-      k: String(k),
+      probe: k === 'linear' ? 'linear' : 'knn',
+      k: k === 'linear' ? '' : String(k),
     };
   });
 }
@@ -35,6 +36,9 @@ const samples = [
   ...votes('Echo12M', 100, 20, 0.7),
   ...votes('Echo20M', 0, 20, 0.7),
   ...votes('Echo20M', 50, 20, 0.9),
+  ...votes('Echo3M', 100, 'linear', 0.4),
+  ...votes('Echo12M', 100, 'linear', 0.8),
+  ...votes('Echo20M', 50, 'linear', 0.9),
 ];
 
 const record = {
@@ -81,9 +85,39 @@ describe('metrics of the scaling study', () => {
   });
 });
 
+describe('several seeds', () => {
+  const repeated = [
+    ...samples,
+    ...votes('Echo3M', 100, 20, 0.3, 2),
+    ...votes('Echo12M', 100, 20, 0.7, 2),
+    ...votes('Echo20M', 50, 20, 0.9, 2),
+    ...votes('Echo20M', 50, 'linear', 0.9, 2),
+  ];
+  const metrics = scalingMetrics({ samples: repeated });
+  const final = metrics.final as unknown as Record<string, Record<string, number | null>>;
+
+  it('gives the mean over seeds and its t interval, hand-solved for two', () => {
+    const [a, b] = [1, 2].map((seed) => accuracy(votes('Echo20M', 50, 20, 0.9, seed))) as [number, number];
+    expect(final.Echo20M!.accuracy).toBeCloseTo((a + b) / 2, 12);
+    expect(final.Echo20M!.seeds).toBe(2);
+    // t(0.975, 1) = 12.7062; the standard error of two values is half their distance
+    expect(final.Echo20M!.seedHigh! - final.Echo20M!.accuracy!).toBeCloseTo((12.7062 * Math.abs(a - b)) / 2, 4);
+  });
+
+  it('leaves the interval over seeds out where there is one', () => {
+    const one = record.metrics.final as unknown as Record<string, Record<string, number | null>>;
+    expect(one.Echo20M!.seedLow).toBeNull();
+    expect(one.Echo20M!.seeds).toBe(1);
+  });
+
+  it('draws the curve of the first seed alone', () => {
+    expect(metrics.curve).toEqual(record.metrics.curve);
+  });
+});
+
 describe('report of the scaling study', () => {
   it('puts the paper beside each arm and words the test by its numbers', () => {
-    expect(besideThePaper(record).map((row) => [row['pretrained on'], row['paper, ViT-S (%)']])).toEqual([
+    expect(besideThePaper(record).map((row) => [row['pretrained on'], row['paper, KNN (%)']])).toEqual([
       ['Echo3M', '70.2'],
       ['Echo12M', '87.5'],
       ['Echo20M', '91.5'],
@@ -102,6 +136,7 @@ describe('figures of the scaling study', () => {
       step: String(step),
       loss: '5',
       teacherEntropy: '4',
+      featureRank: '12',
       learningRate: '0.001',
     }));
     const map = samples
@@ -125,6 +160,7 @@ describe('figures of the scaling study', () => {
     );
     expect(figures.map(({ meta }) => [meta.name, meta.dataOrigin])).toEqual([
       ['knn-curve', 'phantom'],
+      ['knn-models', 'phantom'],
       ['tsne-map', 'phantom'],
       ['knn-confusion', 'phantom'],
       ['training-health', 'phantom'],

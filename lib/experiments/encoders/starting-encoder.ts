@@ -34,16 +34,20 @@ export interface StartingEncoder {
 /** ImageNet's mean and deviation of the three colour planes, which the released weights expect. */
 const RGB: PixelNormalisation = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
 
-/** Where encoders pretrained on the phantom live, one safetensors file each, committed with the records. */
-export function encodersFolder(): string {
-  return join(resultsFolder(), 'encoders');
-}
-
-/** File of a pretrained encoder: the phantom's in results/encoders, the user's own in data/weights. */
-export function encoderFile(start: Exclude<EncoderStart, 'random'>, size: EncoderSize, data: DataKind): string {
+/**
+ * File of a pretrained encoder: the phantom's in the record of notebook 01 at full scale, the user's own in data/weights.
+ *
+ * @param size `resnet50` for the user's ResNet50
+ */
+export function encoderFile(
+  start: Exclude<EncoderStart, 'random'>,
+  size: EncoderSize | 'resnet50',
+  data: DataKind,
+): string {
+  const names = { small: 'vit-s8', base: 'vit-b14', resnet50: 'resnet50' };
   return data === 'phantom'
-    ? join(encodersFolder(), `phantom-${start}-${size}.safetensors`)
-    : join(dataFolder(), 'weights', `${start}-${size === 'small' ? 'vit-s8' : 'vit-b14'}.safetensors`);
+    ? join(resultsFolder(), 'e01-scaling-study', 'phantom-full', 'assets', `encoder-${start}-${size}.safetensors`)
+    : join(dataFolder(), 'weights', `${start}-${names[size]}.safetensors`);
 }
 
 /**
@@ -64,7 +68,7 @@ export function startingEncoder(start: EncoderStart, size: EncoderSize, data: Da
   if (!existsSync(path)) {
     const remedy =
       data === 'phantom'
-        ? 'git checkout results/encoders'
+        ? 'git checkout results/e01-scaling-study/phantom-full, or npm run reproduce -- --notebook 01 --scale full'
         : 'echolab weights import FILE --as MODEL --out that file (data-manifests/weights says where to get FILE), or pretrain with notebook 01';
     throw new DataError(`startingEncoder: ${path} is missing; ${remedy}`);
   }

@@ -19,7 +19,7 @@ export async function lookAtClip(
   data: ScalingData,
   origin: string,
 ): Promise<Look> {
-  const size = config.dino.crops.globalSize;
+  const size = config.frameSize;
   const shown = await realClipFrames(size, CLIP_FRAMES);
   const large = await realClipFrames(2 * size, CLIP_FRAMES);
   const train = await featuresOf(encoder, data.probeTrain);

@@ -9,7 +9,7 @@ import { frameAt } from '../../training/frame-set.js';
 import type { RunContext } from '../experiment.js';
 import { lookAtClip } from './look-at-clip.js';
 import { encoderOf, featuresOf, type Look, type Row, round } from './probe-encoder.js';
-import type { ScalingStudyConfig } from './scaling-config.js';
+import type { Arm, ScalingStudyConfig } from './scaling-config.js';
 import { type ScalingData, sampleIndices } from './scaling-data.js';
 
 /** Nearest neighbours that the explorer shows of a picked frame. */
@@ -20,12 +20,13 @@ const EXPLORER_TILE = 48;
 /** Maps of test frames, the explorer page, and what the encoder makes of the real clip. */
 export async function lookAtEncoder(
   backbone: Record<string, HostTensor>,
+  arm: Arm,
   config: ScalingStudyConfig,
   seed: number,
   data: ScalingData,
   context: RunContext,
 ): Promise<Look> {
-  const encoder = await encoderOf(backbone, config);
+  const encoder = await encoderOf(backbone, config, arm.model);
   try {
     const map = await mapFrames(encoder, config, seed, data, context);
     const clip = await lookAtClip(encoder, config, data, context.data);
@@ -59,7 +60,7 @@ async function mapFrames(
   const frames = chosen.map((index) => frameAt(data.probeTest.frames, index));
   const page = explorerPage({
     title: 'Embeddings of test patients',
-    caption: `${items.length} frames by the encoder pretrained last (${config.arms.at(-1)?.name}). Click a point for its nearest neighbours in the embedding.`,
+    caption: `${items.length} frames by ${config.map.arm}. Click a point for its nearest neighbours in the embedding.`,
     dataOrigin: context.data,
     frames: items.map(({ sample, patient, view, vendor }) => ({ sample, patient, attributes: { view, vendor } })),
     maps: maps.map(({ name, coordinates }) => ({

@@ -3,11 +3,14 @@ import type { FeatureMatrix } from '../../embedding/feature-matrix.js';
 import type { HostTensor } from '../../engine/compile.js';
 import { extractFeatures } from '../../evaluation/feature-extraction.js';
 import { type KnnProbe, knnProbes } from '../../evaluation/knn.js';
+import { applyLinearProbe, fitLinearProbe } from '../../evaluation/linear-probe.js';
+import { makeResnetEncoder } from '../../evaluation/resnet-encoder.js';
 import { type FrameEncoder, makeVitEncoder } from '../../evaluation/vit-encoder.js';
 import type { GrayImage } from '../../imaging/image.js';
 import { frameAt } from '../../training/frame-set.js';
-import type { ScalingStudyConfig } from './scaling-config.js';
-import type { ProbeSet, ScalingData } from './scaling-data.js';
+import { isVit } from '../../training/self-distillation/encoder.js';
+import type { ScalingStudyConfig, StudyModel } from './scaling-config.js';
+import type { ProbeFrame, ProbeSet, ScalingData } from './scaling-data.js';
 
 /** A row of a table. */
 export type Row = Record<string, CsvCell>;
@@ -21,66 +24,102 @@ export interface Look {
 /** Frames a call of the encoder. */
 const ENCODER_BATCH = 64;
 
+/** Largest entry of the gradient at which the linear probe ends: predictions no longer change. */
+const LINEAR_TOLERANCE = 1e-5;
+
 /** Where in the study a probe stands. */
 export interface ProbePlace {
   readonly arm: string;
+  readonly model: StudyModel;
   readonly step: number;
-  /** True at the end of an arm: every k is voted, not only the headline's. */
+  /** True at the end of an arm: every k is voted, not only the headline's, and a linear probe is fitted. */
   readonly last: boolean;
   readonly seed: number;
 }
 
-/** The KNN probe of one encoder: a row a test frame; at the end of an arm for every k. */
+/** The probes of one encoder, a row a test frame: nearest neighbours, at the end of an arm for every k, and then a linear classifier too. */
 export async function probeRows(
   backbone: Record<string, HostTensor>,
   config: ScalingStudyConfig,
   data: ScalingData,
   at: ProbePlace,
 ): Promise<Row[]> {
-  const encoder = await encoderOf(backbone, config);
+  const encoder = await encoderOf(backbone, config, at.model);
   try {
     const train = await featuresOf(encoder, data.probeTrain);
     const test = await featuresOf(encoder, data.probeTest);
     const classes = classesOf(data.probeTrain);
+    const trainLabels = labelsOf(data.probeTrain, classes);
     const { probes } = await knnProbes({
       trainFeatures: train,
-      trainLabels: labelsOf(data.probeTrain, classes),
+      trainLabels,
       testFeatures: test,
       testLabels: labelsOf(data.probeTest, classes),
       classes: classes.length,
       ks: at.last ? [config.probe.k, ...config.probe.alsoK] : [config.probe.k],
       temperature: config.probe.temperature,
     });
-    return probes.flatMap((probe) => voteRows(probe, data.probeTest, classes, at));
+    const knn = probes.flatMap((probe) => voteRows(probe, data.probeTest, classes, at));
+    return at.last ? [...knn, ...linearRows(train, trainLabels, test, config, data.probeTest, classes, at)] : knn;
   } finally {
     await encoder.dispose();
   }
+}
+
+function linearRows(
+  train: FeatureMatrix,
+  trainLabels: Int32Array,
+  test: FeatureMatrix,
+  config: ScalingStudyConfig,
+  set: ProbeSet,
+  classes: readonly string[],
+  at: ProbePlace,
+): Row[] {
+  const { inverseRegularisation } = config.probe;
+  const fitted = fitLinearProbe(train, trainLabels, {
+    classes: classes.length,
+    inverseRegularisation,
+    tolerance: LINEAR_TOLERANCE,
+  });
+  const { predictions, probabilities } = applyLinearProbe(fitted, test);
+  return set.items.map((item, index) => ({
+    ...rowStart(item, at),
+    prediction: classes[predictions[index]!]!,
+    score: round(probabilities[index * classes.length + predictions[index]!]!),
+    probe: 'linear',
+    k: '',
+  }));
 }
 
 function voteRows(probe: KnnProbe, test: ProbeSet, classes: readonly string[], at: ProbePlace): Row[] {
   return test.items.map((item, index) => {
     const vote = probe.predictions[index]!;
     return {
-      sample: item.sample,
-      patient: item.patient,
-      split: 'test',
-      label: item.view,
+      ...rowStart(item, at),
       prediction: classes[vote]!,
       score: round(probe.votes[index * classes.length + vote]!),
-      seed: at.seed,
-      arm: at.arm,
-      step: at.step,
+      probe: 'knn',
       k: probe.k,
     };
   });
 }
 
-/** The study's encoder, compiled with these weights. */
-export function encoderOf(backbone: Record<string, HostTensor>, config: ScalingStudyConfig): Promise<FrameEncoder> {
-  return makeVitEncoder(backbone, config.dino.encoder, config.dino.crops, {
-    batchSize: ENCODER_BATCH,
-    imageSize: config.dino.crops.globalSize,
-  });
+function rowStart({ sample, patient, view }: ProbeFrame, { seed, arm, step }: ProbePlace): Row {
+  return { sample, patient, split: 'test', label: view, seed, arm, step };
+}
+
+/** One of the study's encoders, compiled with these weights. */
+export function encoderOf(
+  backbone: Record<string, HostTensor>,
+  config: ScalingStudyConfig,
+  model: StudyModel,
+): Promise<FrameEncoder> {
+  const encoder = config.encoders[model];
+  const options = { batchSize: ENCODER_BATCH, imageSize: config.frameSize };
+  const { crops } = config.stage1[model];
+  return isVit(encoder)
+    ? makeVitEncoder(backbone, encoder, crops, options)
+    : makeResnetEncoder(backbone, encoder, crops, options);
 }
 
 /** Embeddings of a probe set, in its order. */

@@ -3,6 +3,7 @@ import type { ProgressFactory } from '../../core/progress.js';
 import { stream } from '../../core/random.js';
 import { hashOfManifest } from '../../datasets/manifest.js';
 import { openDataset } from '../../datasets/open-dataset.js';
+import type { PictureSample } from '../../datasets/picture-set.js';
 import { officialSplit, requireDisjointPatients } from '../../datasets/split.js';
 import type { ViewSample, ViewStudy } from '../../datasets/view-study.js';
 import { frameOf, type GrayImage } from '../../imaging/image.js';
@@ -33,6 +34,8 @@ export interface ScalingData {
   readonly pool: FrameSet;
   /** Frames of the pool that belong to each of the paper's sets. */
   readonly members: Readonly<Record<Subset, readonly number[]>>;
+  /** Pictures that are no echocardiograms; empty where no arm asks for them. */
+  readonly generic: FrameSet;
   readonly probeTrain: ProbeSet;
   readonly probeTest: ProbeSet;
   readonly manifests: Readonly<Record<string, string>>;
@@ -48,14 +51,16 @@ export async function readScalingData(
   data: DataKind,
   progress: ProgressFactory,
 ): Promise<ScalingData> {
-  const root = await locateSets(config.phantom, ['pretrain', 'views'], data, progress);
+  const needsGeneric = config.arms.some(({ images }) => images === 'generic');
+  const sets = ['pretrain', 'views', ...(needsGeneric ? (['generic'] as const) : [])] as const;
+  const root = await locateSets(config.phantom, sets, data, progress);
   const phantom = data === 'phantom';
   const pretrain = openViews(phantom ? 'phantom-pretrain' : 'view-study', root.folder('pretrain'));
   const views = openViews(phantom ? 'phantom-views' : 'view-study', root.folder('views'));
   const labelled = views.samples.filter(({ view }) => view !== null);
   const split = officialSplit(labelled);
   requireDisjointPatients('scaling study', pretrain.samples, views.samples);
-  const size = config.dino.crops.globalSize;
+  const size = config.frameSize;
   const { pool, clipOf } = await allFrames(pretrain.samples, size);
   const members = Object.fromEntries(
     SUBSETS.map((subset) => [
@@ -66,6 +71,9 @@ export async function readScalingData(
   return {
     pool,
     members,
+    generic: needsGeneric
+      ? await allPictures(root.manifest('generic'), root.folder('generic'), size)
+      : makeFrameSet(0, size, size),
     probeTrain: await probeFrames(split.train, config.probe.framesPerClip, size),
     probeTest: await probeFrames(split.test, config.probe.framesPerClip, size),
     manifests: { pretraining: hashOfManifest(pretrain.manifest), views: hashOfManifest(views.manifest) },
@@ -99,6 +107,27 @@ async function allFrames(
     for (let frame = 0; frame < clip.frameCount; frame++) setFrame(pool, next++, square(frameOf(clip, frame), size));
   }
   return { pool, clipOf };
+}
+
+/** Every picture of a picture set. */
+async function allPictures(manifest: string, root: string, size: number): Promise<FrameSet> {
+  const dataset = openDataset(manifest, root);
+  if (dataset.layout !== 'picture-set') {
+    throw new DataError(`readScalingData: ${manifest} must have the picture-set layout, got ${dataset.layout}`);
+  }
+  const set = makeFrameSet(dataset.samples.length, size, size);
+  for (const [index, sample] of dataset.samples.entries())
+    setFrame(set, index, square(await readPicture(sample), size));
+  return set;
+}
+
+async function readPicture(sample: PictureSample): Promise<GrayImage> {
+  const picture = await sample.open();
+  try {
+    return await picture.readFrame(0);
+  } finally {
+    await picture.close();
+  }
 }
 
 /** Some frames of each clip, spread evenly over it, in the order of the samples' names. */

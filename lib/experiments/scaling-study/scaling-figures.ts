@@ -7,7 +7,7 @@ import { knnCurve } from '../../figures/knn-curve.js';
 import { trainingCurves } from '../../figures/training-curves.js';
 import type { DataKind, TextTables } from '../../records/record.js';
 import { readFrames } from './frame-strip.js';
-import { accuracy, headlineK, lastProbe, PRIMARY_TEST, type ProbeRows, probesOf } from './scaling-metrics.js';
+import { accuracy, headlineK, lastProbes, PRIMARY_TEST, type ProbeRows, probesOf } from './scaling-metrics.js';
 
 /** Every figure of notebook 01, from the record's tables and pictures. */
 export async function scalingFigures(
@@ -19,20 +19,32 @@ export async function scalingFigures(
   const k = headlineK(probes);
   return [
     curveFigure(probes, k, data),
+    modelsFigure(probes, k, data),
     mapFigure(tables.map ?? [], tables.mapFacts ?? [], data),
-    confusionFigure(lastProbe(probes, PRIMARY_TEST.better, k).rows, k, data),
+    confusionFigure(lastProbes(probes, PRIMARY_TEST.better, k)[0]!.rows, k, data),
     healthFigure(tables.training ?? [], tables.trainingFacts ?? [], data),
     await clipFigure(tables.realClip ?? [], assets),
     await neighbourFigure(tables.neighbours ?? [], assets),
   ];
 }
 
+/** Probes of an arm by the first seed, as a segment that begins after `from` steps. */
+function segment(
+  probes: readonly ProbeRows[],
+  k: number,
+  arm: string,
+  from: number,
+): { at: number[]; accuracy: number[] } {
+  const { seed } = probes[0]!;
+  const points = probes
+    .filter((probe) => probe.arm === arm && probe.k === k && probe.seed === seed)
+    .sort((a, b) => a.step - b.step);
+  return { at: points.map(({ step }) => from + step), accuracy: points.map(({ rows }) => accuracy(rows)) };
+}
+
+/** ViT-S on the Echo12M set and on with the Echo20M set, and on biplanes alone: the paper's Fig. 2, left. */
 function curveFigure(probes: readonly ProbeRows[], k: number, data: DataKind): Figure {
-  const segment = (arm: string, from: number): { at: number[]; accuracy: number[] } => {
-    const points = probes.filter((probe) => probe.arm === arm && probe.k === k).sort((a, b) => a.step - b.step);
-    return { at: points.map(({ step }) => from + step), accuracy: points.map(({ rows }) => accuracy(rows)) };
-  };
-  const twelve = segment('Echo12M', 0);
+  const twelve = segment(probes, k, 'Echo12M', 0);
   const what = data === 'phantom' ? ' analogue' : '';
   return knnCurve({
     name: 'knn-curve',
@@ -42,9 +54,32 @@ function curveFigure(probes: readonly ProbeRows[], k: number, data: DataKind): F
     k,
     segments: [
       { name: `Echo12M${what}`, ...twelve },
-      { name: `Echo20M${what}, continued`, ...segment('Echo20M', twelve.at.at(-1) ?? 0) },
-      { name: `Echo3M${what} (biplanes only)`, ...segment('Echo3M', 0), dotted: true },
+      { name: `Echo20M${what}, continued`, ...segment(probes, k, 'Echo20M', twelve.at.at(-1) ?? 0) },
+      { name: `Echo3M${what} (biplanes only)`, ...segment(probes, k, 'Echo3M', 0), dotted: true },
     ],
+  });
+}
+
+/** Each encoder on the Echo12M set and on from there on the Echo20M set. */
+function modelsFigure(probes: readonly ProbeRows[], k: number, data: DataKind): Figure {
+  const models = [
+    ['ViT-S', 'Echo12M', 'Echo20M'],
+    ['ViT-B', 'ViT-B, Echo12M', 'ViT-B, Echo20M'],
+    ['ResNet50', 'ResNet50, Echo12M', 'ResNet50, Echo20M'],
+  ] as const;
+  const segments = models.map(([name, first, second]) => {
+    const start = segment(probes, k, first, 0);
+    const rest = segment(probes, k, second, start.at.at(-1) ?? 0);
+    return { name, at: [...start.at, ...rest.at.slice(1)], accuracy: [...start.accuracy, ...rest.accuracy.slice(1)] };
+  });
+  return knnCurve({
+    name: 'knn-models',
+    title: 'KNN view accuracy of three encoders during pretraining',
+    dataOrigin: data,
+    unit: 'step',
+    k,
+    segments: segments.filter(({ at }) => at.length > 0),
+    caption: `KNN accuracy (k = ${k}) on the Echo12M set and, from the kink on, the Echo20M set${data === 'phantom' ? '; the encoders are small stand-ins' : ''}.`,
   });
 }
 
@@ -52,7 +87,7 @@ function mapFigure(points: readonly CsvRow[], facts: readonly CsvRow[], data: Da
   const { perplexity, divergence, method } = facts[0] ?? {};
   return embeddingMap({
     name: 'tsne-map',
-    title: 'Embeddings of unseen patients after pretraining on the Echo20M set',
+    title: 'Embeddings of unseen patients after pretraining on the Echo20M set, DINOv1 then DINOv2',
     dataOrigin: data,
     method: `t-SNE (${method}), perplexity ${perplexity}, KL ${Number(divergence).toFixed(2)}`,
     points: points.map((row) => ({
@@ -96,6 +131,7 @@ function healthFigure(rows: readonly CsvRow[], facts: readonly CsvRow[], data: D
     panels: [
       { title: 'Loss (nats)', series: series('loss'), reference: { name: 'ln K', value: chance } },
       { title: 'Teacher entropy (nats)', series: series('teacherEntropy'), reference: { name: 'ln K', value: chance } },
+      { title: 'Effective rank of the embeddings', series: series('featureRank') },
       { title: 'Learning rate', series: series('learningRate') },
     ],
   });

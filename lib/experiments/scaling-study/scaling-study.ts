@@ -1,8 +1,9 @@
 import type { Experiment } from '../experiment.js';
 import { runScalingStudy } from './run-scaling-study.js';
-import { SCALING_CONFIGS, type ScalingStudyConfig } from './scaling-config.js';
+import type { ScalingStudyConfig } from './scaling-config.js';
 import { scalingFigures } from './scaling-figures.js';
 import { scalingMetrics } from './scaling-metrics.js';
+import { SCALING_CONFIGS } from './scaling-scales.js';
 
 /** Paper 2.1, A.1, Table 1, Fig. 2: does pretraining get better with more, and more varied, images? */
 export const scalingStudy: Experiment<ScalingStudyConfig> = Object.freeze({

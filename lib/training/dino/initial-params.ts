@@ -36,12 +36,18 @@ export function initialBackbone(
 /** Deviation that `vitParams` draws linear weights with. */
 const RELEASED_DEVIATION = 0.02;
 
-/** A random ViT whose linear weights have deviation 1 / sqrt(inputs) and whose positions are sines and cosines: the `fan-in` start. */
+/**
+ * A random ViT whose linear weights have deviation 1 / sqrt(inputs), those that end a residual branch 1 / sqrt(2 depth) of that, and whose positions
+ * are sines and cosines: the `fan-in` start.
+ *
+ * Source of the residual scale: Radford et al. 2019 (GPT-2). Without it, the branches of an untrained encoder drown its input.
+ */
 export function fanInVitParams(encoder: VitConfig, random: RandomStream): Record<string, HostTensor> {
   const params = vitParams(encoder, random);
   const scaled = Object.entries(params).map(([key, { shape, data }]): [string, HostTensor] => {
     if (!/^blocks\..*\.(qkv|proj|fc1|fc2)\.weight$/.test(key)) return [key, { shape, data }];
-    const scale = 1 / (RELEASED_DEVIATION * Math.sqrt(sizeOf(shape.slice(1))));
+    const residual = /\.(proj|fc2)\.weight$/.test(key) ? 1 / Math.sqrt(2 * encoder.depth) : 1;
+    const scale = residual / (RELEASED_DEVIATION * Math.sqrt(sizeOf(shape.slice(1))));
     return [key, { shape, data: data.map((value) => value * scale) }];
   });
   const { pos_embed: positions } = params;
