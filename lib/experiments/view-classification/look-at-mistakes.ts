@@ -56,8 +56,8 @@ export async function lookAtMistakes(
   for (const one of shown) {
     const { sequence, vote, probabilities } = one;
     const best = bestFrame(probabilities, classes.length, vote.label);
-    let index = 0;
-    const [image] = await frames.frames(sequence, (count) => [(index = votingFrames(count)[best]!)]);
+    const index = votingFrames(await frames.frameCount(sequence))[best]!;
+    const [image] = await frames.frames(sequence, () => [index]);
     pictures.push(image!);
     const votes = highestColumns(probabilities, classes.length);
     rows.push({

@@ -60,6 +60,6 @@ function median(values: Float64Array): number {
 
 function stacked(parts: readonly Float32Array[], width: number): FeatureMatrix {
   const data = new Float32Array(parts.length * width);
-  parts.forEach((part, n) => data.set(part, n * width));
+  for (const [n, part] of parts.entries()) data.set(part, n * width);
   return { count: parts.length, width, data };
 }

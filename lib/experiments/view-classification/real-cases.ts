@@ -78,7 +78,7 @@ async function looseCamus(folder: string): Promise<RealCase[]> {
 function joined(images: readonly GrayImage[]): GrayClip {
   const { width, height } = images[0]!;
   const data = new Uint8Array(images.length * width * height);
-  images.forEach((image, n) => data.set(image.data, n * width * height));
+  for (const [n, image] of images.entries()) data.set(image.data, n * width * height);
   return { width, height, frameCount: images.length, framesPerSecond: null, data };
 }
 

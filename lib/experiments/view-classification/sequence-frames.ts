@@ -71,6 +71,15 @@ export class SequenceFrames {
     this.#budget = memoryMiB * 2 ** 20;
   }
 
+  /** How many frames a sequence has. */
+  async frameCount(sequence: Sequence): Promise<number> {
+    const known = this.#frames.get(sequence);
+    if (known !== undefined) return known.count;
+    const clip = await sequence.open();
+    await clip.close();
+    return clip.frameCount;
+  }
+
   /** Some frames of a sequence, by a choice that is told how many it has. */
   async frames(sequence: Sequence, choose: (frameCount: number) => readonly number[]): Promise<GrayImage[]> {
     const known = this.#frames.get(sequence);
