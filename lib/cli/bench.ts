@@ -14,6 +14,7 @@ interface BenchCommandOptions {
   readonly python?: string;
   readonly cases?: string;
   readonly runs: number;
+  readonly eager: boolean;
   readonly out?: string;
   readonly json: boolean;
 }
@@ -25,6 +26,7 @@ export function addBench(command: Command): void {
     .option('--python <program>', 'a python3 with torch, scikit-learn and numpy to compare with')
     .addOption(new Option('--cases <names>', 'engine: only these cases, comma-separated'))
     .option('--runs <count>', 'engine: timed runs of each contender', Number, 5)
+    .option('--no-eager', 'engine: leave out TensorFlow.js on wasm, op by op')
     .option('--out <file>', 'also write the figures as JSON')
     .option('--json', 'print one JSON value', false)
     .action(bench);
@@ -41,6 +43,7 @@ async function bench(given: readonly string[], options: BenchCommandOptions): Pr
     const report = await benchEngine({
       ...python,
       runs: options.runs,
+      eager: options.eager,
       ...(options.cases !== undefined && { cases: options.cases.split(',') }),
       onStart: (message) => output.line(`  ${message}`),
     });

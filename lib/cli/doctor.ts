@@ -1,7 +1,7 @@
 import { freemem, totalmem } from 'node:os';
 import type { Command } from 'commander';
 import { findProgram, programVersion } from '../core/programs.js';
-import { probeDevices } from '../engine/devices.js';
+import { compareDevices, type DeviceComparison, probeDevices } from '../engine/devices.js';
 import { findChromium } from '../figures/figure.js';
 import { kernelStatus } from '../notebooks/index.js';
 import { describeMachine } from '../records/environment.js';
@@ -18,25 +18,60 @@ export interface Finding {
   readonly enables: string;
   /** How to get it; empty when it is there. */
   readonly remedy: string;
+  /** Devices, with `--bench`: one training step of a small ViT against the CPU's. */
+  readonly bench?: DeviceComparison;
 }
 
 /** `echolab doctor`: what is on this machine, what it enables, how to get what is missing. */
 export function addDoctor(command: Command): void {
-  command.option('--json', 'print one JSON value', false).action(async (options: { json: boolean }) => {
-    const output = makeOutput(options.json);
-    const findings = await examine();
-    const mark = { ok: 'ok', missing: '--', broken: '!!' };
-    const lines = alignColumns(findings.map(({ name, state, enables }) => [mark[state], name, enables]));
-    for (const [index, { detail }] of findings.entries()) {
-      output.line(lines[index]);
-      output.line(`      ${detail}`);
-    }
-    const wanting = findings.filter(({ remedy }) => remedy !== '');
-    if (wanting.length > 0) output.line('\nTo get what is missing:');
-    for (const { name, remedy } of wanting) output.line(`  ${name}: ${remedy}`);
-    output.result(findings);
-    if (findings.some(({ required, state }) => required && state !== 'ok')) process.exitCode = EXIT.failed;
+  command
+    .option('--bench', 'also time a small training step on each device and check it against the CPU', false)
+    .option('--json', 'print one JSON value', false)
+    .action(doctor);
+}
+
+async function doctor(options: { readonly bench: boolean; readonly json: boolean }): Promise<void> {
+  const output = makeOutput(options.json);
+  const findings = options.bench ? await benched(await examine()) : await examine();
+  const mark = { ok: 'ok', missing: '--', broken: '!!' };
+  const lines = alignColumns(findings.map(({ name, state, enables }) => [mark[state], name, enables]));
+  for (const [index, { detail }] of findings.entries()) {
+    output.line(lines[index]);
+    output.line(`      ${detail}`);
+  }
+  const compared = findings.flatMap(({ bench }) => bench ?? []);
+  if (compared.length > 0) {
+    output.line('\nOne training step of a small ViT (32 px, width 64, 2 blocks, batch 8):');
+    for (const line of comparisonLines(compared)) output.line(`  ${line}`);
+  }
+  const wanting = findings.filter(({ remedy }) => remedy !== '');
+  if (wanting.length > 0) output.line('\nTo get what is missing:');
+  for (const { name, remedy } of wanting) output.line(`  ${name}: ${remedy}`);
+  output.result(findings);
+  const disagree = compared.some(({ agrees }) => !agrees);
+  if (disagree || findings.some(({ required, state }) => required && state !== 'ok')) process.exitCode = EXIT.failed;
+}
+
+/** The findings with a step on each device; a device whose losses are not the CPU's is broken. */
+async function benched(findings: readonly Finding[]): Promise<Finding[]> {
+  const comparisons = await compareDevices();
+  return findings.map((finding) => {
+    const bench = comparisons.find(({ name }) => finding.name === `device ${name}`);
+    if (!bench) return finding;
+    if (bench.agrees) return { ...finding, bench };
+    const remedy = 'its losses are not those of the CPU: do not use it; update its driver';
+    return { ...finding, state: 'broken', remedy, bench };
   });
+}
+
+function comparisonLines(comparisons: readonly DeviceComparison[]): string[] {
+  return alignColumns(
+    comparisons.map(({ name, milliseconds, deviation, agrees }) => [
+      name,
+      `${milliseconds.toFixed(1)} ms`,
+      `losses differ from the CPU's by at most ${deviation.toExponential(1)}${agrees ? '' : ': WRONG'}`,
+    ]),
+  );
 }
 
 /** Everything that the doctor looks at. */

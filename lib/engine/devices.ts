@@ -76,9 +76,14 @@ export async function probeDevices(): Promise<DeviceFinding[]> {
   return findings;
 }
 
-/** What a device answered to a small step. */
+/** What a device is tried with: a perceptron that takes an instant anywhere, or a small ViT (2 blocks, width 64, batch 8). */
+export type ProbeSize = 'perceptron' | 'transformer';
+
+/** What a device answered to three small steps. */
 export interface ProbeAnswer {
+  /** Of each step. */
   readonly loss: readonly number[];
+  /** The third step, ms. */
   readonly milliseconds: number;
   readonly detail: string;
 }
@@ -91,7 +96,7 @@ export async function probeDevice(device: Device): Promise<DeviceFinding> {
   const remedy = REMEDIES[device] ?? '';
   if (absent) return { name: device, state: 'missing', detail: absent, enables: ENABLES[device], remedy };
   try {
-    const { detail } = await runProbe(device);
+    const { detail } = await runProbe(device, 'perceptron');
     return { name: device, state: 'ok', detail, enables: ENABLES[device], remedy: '' };
   } catch (error) {
     const detail = messageOf(error);
@@ -106,37 +111,44 @@ export async function probeDevice(device: Device): Promise<DeviceFinding> {
   }
 }
 
-/** A device that works, how fast it is, and how far its losses are from the CPU's. */
+/** A device that answered, how fast it is, and how far its losses are from the CPU's. */
 export interface DeviceComparison {
   readonly name: Device;
-  /** One small training step, ms. */
+  /** One training step of a small ViT, ms. */
   readonly milliseconds: number;
   /** Largest |loss - loss on the CPU| / |loss on the CPU| of three steps. */
   readonly deviation: number;
+  /** True if the deviation is at most {@link AGREEMENT}. */
+  readonly agrees: boolean;
 }
 
-/** Runs the probe's training steps on each device and compares them with the CPU's; leaves out devices that do not work. */
+/** Losses of three float32 steps on two devices that compute the same differ by less. */
+export const AGREEMENT = 1e-5;
+
+/** Runs three training steps of a small ViT on each device and compares them with the CPU's; leaves out devices that do not work. */
 export async function compareDevices(): Promise<DeviceComparison[]> {
-  const reference = await runProbe('cpu');
+  const size = 'transformer';
+  const reference = await runProbe('cpu', size, 180);
   const comparisons: DeviceComparison[] = [];
   for (const name of DEVICES) {
-    const answer = name === 'cpu' ? reference : missing(name) ? undefined : await runProbe(name).catch(() => undefined);
+    if (missing(name)) continue;
+    const answer = name === 'cpu' ? reference : await runProbe(name, size, 180).catch(() => undefined);
     if (!answer) continue; // probeDevices says why
-    const deviations = answer.loss.map((value, i) => Math.abs(value / reference.loss[i]! - 1));
-    comparisons.push({ name, milliseconds: answer.milliseconds, deviation: Math.max(...deviations) });
+    const deviation = Math.max(...answer.loss.map((value, i) => Math.abs(value / reference.loss[i]! - 1)));
+    comparisons.push({ name, milliseconds: answer.milliseconds, deviation, agrees: deviation <= AGREEMENT });
   }
   return comparisons;
 }
 
 /**
- * Runs the probe's three training steps on a device in a child process.
+ * Runs three training steps on a device in a child process.
  *
  * @throws {EnvironmentError} with what the device said
  */
-export function runProbe(device: Device, seconds = 60): Promise<ProbeAnswer> {
+export function runProbe(device: Device, size: ProbeSize, seconds = 60): Promise<ProbeAnswer> {
   const module = fileURLToPath(workerUrl(import.meta.url, './device-probe.js'));
   return new Promise((resolve, reject) => {
-    const child = fork(module, [device], {
+    const child = fork(module, [device, size], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: [],
       timeout: seconds * 1000,

@@ -47,8 +47,9 @@ describe('probing', () => {
   it('trains on every working device as on the CPU', { timeout: 240_000 }, async () => {
     const comparisons = await compareDevices();
     expect(comparisons.map(({ name }) => name)).toEqual(expect.arrayContaining(['cpu', 'wasm', 'tfjs-cpu']));
-    for (const { name, deviation, milliseconds } of comparisons) {
+    for (const { name, deviation, agrees, milliseconds } of comparisons) {
       expect(deviation, name).toBeLessThan(1e-5);
+      expect(agrees).toBe(true);
       expect(milliseconds, name).toBeGreaterThan(0);
     }
   });
@@ -65,7 +66,7 @@ describe('probing', () => {
       const { VK_ICD_FILENAMES, LD_LIBRARY_PATH } = process.env;
       Object.assign(process.env, { VK_ICD_FILENAMES: SOFTWARE_VULKAN, LD_LIBRARY_PATH: '/usr/lib/chromium' });
       try {
-        const [expected, got] = [await runProbe('cpu', 120), await runProbe('webgpu', 120)];
+        const [expected, got] = [await runProbe('cpu', 'perceptron', 120), await runProbe('webgpu', 'perceptron', 120)];
         got.loss.forEach((value, i) => {
           expect(value).toBeCloseTo(expected.loss[i]!, 6);
         });

@@ -19,7 +19,7 @@ export interface BenchOptions {
   readonly device?: Device;
   /** A python3 with torch, and scikit-learn for the neighbours; without it nothing is compared with PyTorch. */
   readonly python?: string;
-  /** Also runs the cases that fit into minutes eagerly on tfjs wasm: sgemm and knn. Default false. */
+  /** Also runs the cases that tfjs wasm can run, op by op, for a minute each. Default true. */
   readonly eager?: boolean;
   /** Told what runs now. */
   readonly onStart?: (message: string) => void;
@@ -37,10 +37,18 @@ export interface BenchTimes {
   readonly peakMiB: number;
 }
 
+/** A contender that gave no time. */
+export interface BenchFailure {
+  readonly contender: BenchTimes['contender'];
+  readonly reason: string;
+}
+
 export interface BenchRow {
   readonly name: string;
   readonly title: string;
   readonly times: readonly BenchTimes[];
+  /** Only tfjs wasm may fail; the others end the run. */
+  readonly failures: readonly BenchFailure[];
   /** Products' GFLOP of one run; 0 where no graph was compiled. */
   readonly gigaflop: number;
   readonly compileMs: number;
@@ -48,7 +56,7 @@ export interface BenchRow {
   readonly clockRatio?: number;
   /** Engine's processor time / PyTorch's. */
   readonly cpuRatio?: number;
-  /** Engine's GFLOP per second of processor time / those of the sgemm case of this run; undefined if that did not run. */
+  /** Engine's GFLOP per second of processor time / the best of the sgemm case of this run; undefined if that did not run. */
   readonly shareOfPeak?: number;
 }
 
@@ -79,27 +87,28 @@ export async function benchEngine(options: BenchOptions = {}): Promise<BenchRepo
   const rows: BenchRow[] = [];
   let pytorch: string | undefined;
   let peak: number | undefined; // GFLOP per second of processor time
-  for (const { name, title } of chosen) {
+  for (const { name, title, trains, eager } of chosen) {
     options.onStart?.(title);
-    const contenders = await startContenders(name, threads, options);
+    const contenders = contendersFor(name, threads, { ...options, trains, eager: eager && options.eager !== false });
     try {
+      for (const contender of contenders) await contender.start();
       for (let run = 0; run < (options.runs ?? 5); run++) for (const contender of contenders) await contender.time();
-      const times: BenchTimes[] = [];
-      for (const contender of contenders) times.push(await contender.finish());
+      const finished = await Promise.all(contenders.map((contender) => contender.finish()));
+      const times = finished.filter((result) => 'ms' in result);
       const first = contenders[0]!.ready;
-      pytorch ??= contenders.at(-1)!.ready.version;
-      const gigaflop = (first.flops ?? 0) / 1e9;
-      const speed = gigaflop / (times[0]!.cpuMs / 1000);
-      if (name === 'sgemm') peak = speed;
       const torch = times.find(({ contender }) => contender === 'pytorch');
+      if (torch) pytorch = contenders.at(-1)!.ready.version;
+      const gigaflop = (first.flops ?? 0) / 1e9;
+      if (name === 'sgemm') peak = gigaflop / (contenders[0]!.bestCpuMs / 1000);
       const row: BenchRow = {
         name,
         title,
         times,
+        failures: finished.filter((result) => 'reason' in result),
         gigaflop,
         compileMs: first.compileMs ?? 0,
         ...(torch && { clockRatio: times[0]!.ms / torch.ms, cpuRatio: times[0]!.cpuMs / torch.cpuMs }),
-        ...(peak !== undefined && { shareOfPeak: speed / peak }),
+        ...(peak !== undefined && { shareOfPeak: gigaflop / (times[0]!.cpuMs / 1000) / peak }),
       };
       rows.push(row);
       options.onRow?.(row);
@@ -118,19 +127,23 @@ export async function benchEngine(options: BenchOptions = {}): Promise<BenchRepo
   };
 }
 
-async function startContenders(name: string, threads: number, options: BenchOptions): Promise<Contender[]> {
+/** Seconds that a contender which may fail gets for its first answer, and after it for all runs together. */
+const PATIENCE = 60;
+
+function contendersFor(
+  name: string,
+  threads: number,
+  options: BenchOptions & { readonly trains: boolean; readonly eager: boolean },
+): Contender[] {
   const worker = fileURLToPath(workerUrl(import.meta.url, './worker.js'));
   const script = join(workbenchRoot(), 'lib', 'engine', 'bench', 'pytorch.py');
-  const device = options.device ?? 'cpu';
   const engine = (place: Device, copies: string): string[] => [worker, name, place, String(threads), copies];
-  const hasState = !['sgemm', 'features', 'knn'].includes(name);
-  const contenders = [new Contender('engine', process.execPath, engine(device, 'zero-copy'))];
-  if (hasState) contenders.push(new Contender('engine, plain path', process.execPath, engine(device, 'plain')));
-  if (options.eager && (name === 'sgemm' || name === 'knn')) {
-    contenders.push(new Contender('tfjs wasm', process.execPath, engine('wasm', 'plain')));
-  }
+  const device = options.device ?? 'cpu';
+  const node = process.execPath;
+  const contenders = [new Contender('engine', node, engine(device, 'zero-copy'))];
+  if (options.trains) contenders.push(new Contender('engine, plain path', node, engine(device, 'plain')));
+  if (options.eager) contenders.push(new Contender('tfjs wasm', node, engine('wasm', 'plain'), PATIENCE));
   if (options.python) contenders.push(new Contender('pytorch', options.python, [script, name, String(threads)]));
-  for (const contender of contenders) await contender.start();
   return contenders;
 }
 
@@ -148,15 +161,19 @@ interface Line {
 /** A child process that runs one case, a run for each line it is sent. */
 class Contender {
   readonly #name: BenchTimes['contender'];
+  readonly #patience: number | undefined;
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
   readonly #reader: Interface;
   readonly #times: { ms: number; cpuMs: number }[] = [];
   #noise = '';
+  #failure: string | undefined;
   ready: Line = {};
 
-  constructor(name: BenchTimes['contender'], program: string, parameters: readonly string[]) {
+  /** @param patience seconds; with it the contender may fail, and is timed at least once and only that long */
+  constructor(name: BenchTimes['contender'], program: string, parameters: readonly string[], patience?: number) {
     this.#name = name;
+    this.#patience = patience;
     this.#child = spawn(program, parameters, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#noise = (this.#noise + chunk.toString()).slice(-2000);
@@ -164,8 +181,13 @@ class Contender {
     this.#child.on('error', (error) => {
       this.#noise += error.message;
     });
+    this.#child.stdin?.on('error', () => {}); // a contender that ended is noticed when it does not answer
     this.#reader = createInterface({ input: this.#child.stdout! });
     this.#lines = this.#reader[Symbol.asyncIterator]();
+  }
+
+  get bestCpuMs(): number {
+    return Math.min(...this.#times.map(({ cpuMs }) => cpuMs));
   }
 
   async start(): Promise<void> {
@@ -173,14 +195,17 @@ class Contender {
   }
 
   async time(): Promise<void> {
+    const used = this.#times.reduce((sum, { ms }) => sum + ms / 1000, 0);
+    if (this.#failure !== undefined || (this.#patience !== undefined && used >= this.#patience)) return;
     this.#child.stdin?.write('\n');
-    const { ms = Number.NaN, cpuMs = Number.NaN } = await this.#read();
-    this.#times.push({ ms, cpuMs });
+    const { ms, cpuMs } = await this.#read();
+    if (ms !== undefined && cpuMs !== undefined) this.#times.push({ ms, cpuMs });
   }
 
-  async finish(): Promise<BenchTimes> {
-    this.#child.stdin?.end();
-    const { peakMiB = Number.NaN } = await this.#read();
+  async finish(): Promise<BenchTimes | BenchFailure> {
+    if (this.#failure === undefined) this.#child.stdin?.end();
+    const { peakMiB = Number.NaN } = this.#failure === undefined ? await this.#read() : {};
+    if (this.#failure !== undefined) return { contender: this.#name, reason: this.#failure };
     return {
       contender: this.#name,
       ms: median(this.#times.map(({ ms }) => ms)),
@@ -191,14 +216,28 @@ class Contender {
 
   kill(): void {
     this.#reader.close();
-    this.#child.kill();
+    this.#child.kill('SIGKILL');
   }
 
   async #read(): Promise<Line> {
-    const { value, done } = await this.#lines.next();
-    const line = done ? {} : (JSON.parse(value) as Line);
-    if (!done && line.error === undefined) return line;
-    throw new EnvironmentError(`benchEngine: ${this.#name} failed: ${line.error ?? this.#noise.trim()}`);
+    let timer: NodeJS.Timeout | undefined;
+    const limit = this.#patience;
+    const late = new Promise<string>((resolve) => {
+      if (limit !== undefined) timer = setTimeout(() => resolve(`no answer in ${limit} s`), limit * 1000);
+    });
+    const answer = await Promise.race([this.#lines.next(), late]);
+    clearTimeout(timer);
+    if (typeof answer === 'string') return this.#fail(answer);
+    if (answer.done) return this.#fail(this.#noise.trim().split('\n').at(-1) ?? '');
+    const line = JSON.parse(answer.value) as Line;
+    return line.error === undefined ? line : this.#fail(line.error);
+  }
+
+  #fail(reason: string): Line {
+    if (this.#patience === undefined) throw new EnvironmentError(`benchEngine: ${this.#name} failed: ${reason}`);
+    this.#failure = reason.slice(0, 300);
+    this.#child.kill('SIGKILL');
+    return {};
   }
 }
 
@@ -229,5 +268,6 @@ export function formatBenchRow(row: BenchRow): string[] {
     const clock = `${ms.toFixed(ms < 100 ? 1 : 0)} ms`.padStart(10);
     lines.push(`  ${contender.padEnd(20)}${clock}  processor ${cpuMs.toFixed(0)} ms, peak ${peakMiB.toFixed(0)} MiB`);
   }
+  for (const { contender, reason } of row.failures) lines.push(`  ${contender.padEnd(20)}gave no time: ${reason}`);
   return lines;
 }

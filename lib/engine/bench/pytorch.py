@@ -14,9 +14,19 @@ torch.set_num_threads(THREADS)
 torch.manual_seed(1)
 
 
-class Block(nn.Module):
-    def __init__(self, width, heads):
+class LayerScale(nn.Module):
+    def __init__(self, width):
         super().__init__()
+        self.gamma = nn.Parameter(torch.full((width,), 0.1))
+
+    def forward(self, x):
+        return x * self.gamma
+
+
+class Block(nn.Module):
+    def __init__(self, width, heads, second):
+        super().__init__()
+        self.ls1, self.ls2 = (LayerScale(width), LayerScale(width)) if second else (nn.Identity(), nn.Identity())
         self.heads = heads
         self.norm1, self.norm2 = nn.LayerNorm(width, eps=1e-6), nn.LayerNorm(width, eps=1e-6)
         self.qkv, self.proj = nn.Linear(width, 3 * width), nn.Linear(width, width)
@@ -26,20 +36,24 @@ class Block(nn.Module):
         b, t, d = x.shape
         q, k, v = self.qkv(self.norm1(x)).reshape(b, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
         weights = ((q @ k.transpose(-2, -1)) * (d // self.heads) ** -0.5).softmax(-1)
-        x = x + self.proj((weights @ v).transpose(1, 2).reshape(b, t, d))
-        return x + self.fc2(F.gelu(self.fc1(self.norm2(x))))
+        x = x + self.ls1(self.proj((weights @ v).transpose(1, 2).reshape(b, t, d)))
+        return x + self.ls2(self.fc2(F.gelu(self.fc1(self.norm2(x)))))
 
 
 class Vit(nn.Module):
-    def __init__(self, image, channels, patch, width, depth, heads):
+    def __init__(self, image, channels, patch, width, depth, heads, second=False):
         super().__init__()
+        self.mask = nn.Parameter(torch.zeros(width)) if second else None
         self.embed = nn.Conv2d(channels, width, patch, patch)
         self.cls = nn.Parameter(torch.zeros(1, 1, width))
         self.positions = nn.Parameter(torch.randn(1, (image // patch) ** 2 + 1, width) * 0.02)
-        self.blocks = nn.Sequential(*[Block(width, heads) for _ in range(depth)])
+        self.blocks = nn.Sequential(*[Block(width, heads, second) for _ in range(depth)])
         self.norm = nn.LayerNorm(width, eps=1e-6)
 
     def forward(self, images):
+        return self.norm(self.tokens(images)[:, 0])
+
+    def tokens(self, images, masks=None):
         x = self.embed(images)
         grid = x.shape[-1]
         positions = self.positions
@@ -48,29 +62,61 @@ class Vit(nn.Module):
             plane = positions[:, 1:].reshape(1, side, side, -1).permute(0, 3, 1, 2)
             plane = F.interpolate(plane, (grid, grid), mode="bicubic", align_corners=False)
             positions = torch.cat([positions[:, :1], plane.flatten(2).transpose(1, 2)], 1)
-        x = torch.cat([self.cls.expand(len(x), -1, -1), x.flatten(2).transpose(1, 2)], 1) + positions
-        return self.norm(self.blocks(x)[:, 0])
+        x = x.flatten(2).transpose(1, 2)
+        if masks is not None:
+            x = torch.where(masks.unsqueeze(-1), self.mask, x)
+        return self.blocks(torch.cat([self.cls.expand(len(x), -1, -1), x], 1) + positions)
+
+
+def normed_conv(inputs, outputs, size, stride=1, dilation=1):
+    conv = nn.Conv2d(inputs, outputs, size, stride, size // 2 * dilation, dilation, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm2d(outputs))
 
 
 class Bottleneck(nn.Module):
-    def __init__(self, inputs, width, stride, first):
+    def __init__(self, inputs, width, stride, dilation, first):
         super().__init__()
-        conv = lambda i, o, k, s=1: nn.Sequential(nn.Conv2d(i, o, k, s, k // 2, bias=False), nn.BatchNorm2d(o))
-        self.a, self.b, self.c = conv(inputs, width, 1), conv(width, width, 3, stride), conv(width, 4 * width, 1)
-        self.skip = conv(inputs, 4 * width, 1, stride) if first else nn.Identity()
+        self.a, self.c = normed_conv(inputs, width, 1), normed_conv(width, 4 * width, 1)
+        self.b = normed_conv(width, width, 3, stride, dilation)
+        self.skip = normed_conv(inputs, 4 * width, 1, stride) if first else nn.Identity()
 
     def forward(self, x):
         return F.relu(self.c(F.relu(self.b(F.relu(self.a(x))))) + self.skip(x))
 
 
-def resnet50(classes):
+def resnet_map(dilated):
     layers = [nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
     inputs = 64
     for stage, count in enumerate([3, 4, 6, 3]):
+        spread = dilated and stage > 1
         for i in range(count):
-            layers.append(Bottleneck(inputs, 64 * 2**stage, 2 if i == 0 and stage else 1, i == 0))
+            stride = 2 if i == 0 and stage and not spread else 1
+            dilation = 2 ** (stage - (2 if i == 0 else 1)) if spread else 1
+            layers.append(Bottleneck(inputs, 64 * 2**stage, stride, dilation, i == 0))
             inputs = 256 * 2**stage
-    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2048, classes))
+    return nn.Sequential(*layers)
+
+
+def resnet50(classes):
+    return nn.Sequential(resnet_map(False), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2048, classes))
+
+
+class Deeplab(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.backbone = resnet_map(True)
+        wide = [normed_conv(2048, 256, 3, dilation=rate) for rate in (12, 24, 36)]
+        self.branches = nn.ModuleList([normed_conv(2048, 256, 1), *wide])
+        self.pool = normed_conv(2048, 256, 1)
+        self.project, self.refine = normed_conv(5 * 256, 256, 1), normed_conv(256, 256, 3)
+        self.score = nn.Conv2d(256, 1, 1)
+
+    def forward(self, images):
+        x = self.backbone(images)
+        parts = [F.relu(branch(x)) for branch in self.branches]
+        parts.append(F.relu(self.pool(x.mean((2, 3), keepdim=True))).expand(-1, -1, *x.shape[2:]))
+        x = F.relu(self.refine(F.relu(self.project(torch.cat(parts, 1)))))
+        return F.interpolate(self.score(x), images.shape[2:], mode="bilinear", align_corners=False)
 
 
 class DinoHead(nn.Module):
@@ -83,31 +129,72 @@ class DinoHead(nn.Module):
         return self.last(F.normalize(self.mlp(x), dim=-1))
 
 
-def supervised(model, images, classes):
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-6, weight_decay=0.05)
-    labels = torch.randint(0, classes, (len(images),))
+def adamw(model):
+    return torch.optim.AdamW(model.parameters(), lr=1e-6, weight_decay=0.05)
+
+
+def training(model, loss):
+    optimizer = adamw(model)
 
     def run():
         optimizer.zero_grad()
-        F.cross_entropy(model(images), labels).backward()
+        loss().backward()
         optimizer.step()
 
     return run
 
 
-def dino():
-    student, teacher = [nn.ModuleList([Vit(112, 3, 8, 384, 12, 6), DinoHead()]) for _ in range(2)]
-    optimizer = torch.optim.AdamW(student.parameters(), lr=1e-6, weight_decay=0.05)
+def supervised(model, images, classes):
+    labels = torch.randint(0, classes, (len(images),))
+    return training(model, lambda: F.cross_entropy(model(images), labels))
+
+
+def deeplab():
+    model, images = Deeplab(), torch.randn(4, 3, 112, 112)
+    masks = torch.randint(0, 2, (4, 1, 112, 112)).float()
+    return training(model, lambda: F.binary_cross_entropy_with_logits(model(images), masks))
+
+
+def koleo(x):
+    unit = F.normalize(x, dim=-1)
+    nearest = (unit @ unit.T - 3 * torch.eye(len(x))).max(-1).values
+    return -(F.relu(2 - 2 * nearest).sqrt() + 1e-8).log().mean()
+
+
+def dino(second):
+    def network():
+        return nn.ModuleList([Vit(112, 3, 8, 384, 12, 6, second), *[DinoHead() for _ in range(2 if second else 1)]])
+
+    student, teacher = network(), network()
     globals_, locals_ = torch.randn(4, 3, 112, 112), torch.randn(16, 3, 42, 42)
+    masks, masked = torch.randint(0, 2, (4, 196)).bool(), torch.randint(0, 4 * 196, (200,))
+
+    def views(cls, target):
+        targets = (target / 0.04).softmax(-1).chunk(2)
+        scores = (student[1](torch.cat([cls, student[0](locals_)])) / 0.1).log_softmax(-1).chunk(10)
+        return -sum((t * s).sum(-1).mean() for t in targets for s in scores) / 20
+
+    def first():
+        with torch.no_grad():
+            target = teacher[1](teacher[0](globals_))
+        return views(student[0](globals_), target)
+
+    def encode(network, masks=None):
+        tokens = network[0].norm(network[0].tokens(globals_, masks))
+        return tokens[:, 0], tokens[:, 1:].flatten(0, 1)[masked]
+
+    def dinov2():
+        with torch.no_grad():
+            cls, patches = encode(teacher)
+            target, wanted = teacher[1](cls), (teacher[2](patches) / 0.04).softmax(-1)
+        cls, patches = encode(student, masks)
+        ibot = -(wanted * (student[2](patches) / 0.1).log_softmax(-1)).sum(-1).mean()
+        return views(cls, target) + ibot + 0.1 * koleo(cls)
+
+    step = training(student, dinov2 if second else first)
 
     def run():
-        optimizer.zero_grad()
-        with torch.no_grad():
-            targets = (teacher[1](teacher[0](globals_)) / 0.04).softmax(-1).chunk(2)
-        features = torch.cat([student[0](globals_), student[0](locals_)])
-        views = (student[1](features) / 0.1).log_softmax(-1).chunk(10)
-        (-sum((t * v).sum(-1).mean() for t in targets for v in views) / 20).backward()
-        optimizer.step()
+        step()
         with torch.no_grad():
             for t, s in zip(teacher.parameters(), student.parameters()):
                 t.mul_(0.996).add_(s, alpha=0.004)
@@ -136,15 +223,23 @@ def knn():
 
 def sgemm():
     a, b = torch.randn(1024, 1024), torch.randn(1024, 1024)
-    return lambda: a @ b
+
+    def run():
+        c = a
+        for _ in range(8):
+            c = c @ b
+
+    return run
 
 
 CASES = {
     "sgemm": sgemm,
     "vit-small": lambda: supervised(nn.Sequential(Vit(64, 1, 8, 192, 6, 3), nn.Linear(192, 10)), torch.randn(64, 1, 64, 64), 10),
     "vit-s8": lambda: supervised(nn.Sequential(Vit(112, 3, 8, 384, 12, 6), nn.Linear(384, 100)), torch.randn(8, 3, 112, 112), 100),
-    "dino": dino,
+    "dino": lambda: dino(False),
+    "dinov2": lambda: dino(True),
     "resnet50": lambda: supervised(resnet50(100), torch.randn(16, 3, 112, 112), 100),
+    "deeplab": deeplab,
     "features": features,
     "knn": knn,
 }
