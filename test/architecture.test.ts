@@ -9,6 +9,7 @@ const LEVELS = [
   ['phantom', 'datasets', 'models', 'losses', 'embedding'],
   ['training', 'evaluation', 'figures', 'paper'],
   ['sweeps', 'records', 'experiments', 'notebooks'],
+  ['interactive'],
   ['cli'],
 ];
 

@@ -50,6 +50,10 @@ const COMMANDS: Readonly<Record<string, { readonly does: string; readonly define
     does: 'compute one cell of a sweep; started by `echolab sweep`',
     define: async () => (await import('./sweep.js')).addSweepCell,
   },
+  segment: {
+    does: 'open a page, on this machine only, where clicks, boxes and texts become masks',
+    define: async () => (await import('./segment.js')).addSegment,
+  },
   notebooks: {
     does: 'check or clean the source notebooks',
     define: async () => (await import('./notebooks.js')).addNotebooks,
