@@ -81,11 +81,12 @@ export function makeDinoStep(config: DinoConfig<EncoderConfig>): DinoStep {
         const params = { ...student, ...Object.fromEntries(update.keys.map((key, i) => [key, values[i]!])) };
         const seen = project(params, sizes, config, [inputs.globalDropPath, inputs.localDropPath]);
         statistics = seen.statistics;
+        for (const tensor of Object.values(statistics)) tf.keep(tensor); // an eager gradient would drop them
         const loss = crossViewLoss(seen.logits, targets, { views, studentTemperature: config.studentTemperature });
-        reported.dino = loss;
+        reported.dino = tf.keep(loss);
         if (config.koleoWeight === 0) return loss;
         const spread = tf.addN(tf.split(seen.embeddings, 2, 0).map((half) => koleoLoss(half)));
-        reported.koleo = tf.mul(spread, config.koleoWeight);
+        reported.koleo = tf.keep(tf.mul(spread, config.koleoWeight));
         return tf.add(loss, reported.koleo);
       };
       const { value, grads } = tf.valueAndGrads(lossOf)(update.keys.map((key) => student[key]!));
