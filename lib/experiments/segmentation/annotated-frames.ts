@@ -110,7 +110,8 @@ function biplaneSplit(samples: readonly VolBiplaneSample[]): Split<VolBiplaneSam
     : patientSplit(samples, 'vol-biplane', { train: 0.7, validation: 0.1, test: 0.2 });
 }
 
-function camusFrames(sample: CamusSample, side: SplitName): AnnotatedFrame[] {
+/** The annotated frames of a CAMUS view: every frame of the half sequence to train on, end-diastole and end-systole to test on. */
+export function camusFrames(sample: CamusSample, side: SplitName): AnnotatedFrame[] {
   const { id, patient, view, frameCount } = sample;
   const clip: AnnotatedClip = { read: (places) => readCamusFrames(sample, places) };
   const common = { patient: `camus/${patient}`, set: 'camus' as const, view, clip };

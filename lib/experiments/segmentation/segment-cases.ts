@@ -2,8 +2,8 @@ import { stream } from '../../core/random.js';
 import { arrayOf, type CompiledInference, compileInference } from '../../engine/compile.js';
 import { boxOfMask, jitterBox } from '../../training/segmentation/box-prompt.js';
 import { promptInputs, promptsAmong } from '../../training/segmentation/multi-forward.js';
-import { writePixels } from '../../training/segmentation/prompt-batch.js';
 import { embedImages, gridOfSegmenter, maskLogits, type SegmenterConfig } from '../../training/segmentation/segmenter.js';
+import { writePlanes } from '../../training/segmentation/write-planes.js';
 import { nextClick } from '../../training/segmentation/simulated-click.js';
 import type { LoadedSegmenter } from './load-segmenter.js';
 import { type SegmentationCase, trueMask } from './score-mask.js';
@@ -63,7 +63,10 @@ export async function caseSegmenter(
     const images = new Float32Array(batch * encoder.channels * S * S);
     for (let b = 0; b < batch; b++) {
       const { image } = cases[Math.min(b, cases.length - 1)]!.picture;
-      writePixels(images, b, blank ? new Float32Array(S * S) : modelView(image, S), config);
+      writePlanes(images, b, blank ? new Float32Array(S * S) : modelView(image, S), {
+        channels: encoder.channels,
+        normalisation: config.normalisation,
+      });
     }
     const embedding = arrayOf(await embed.run({ images }), 'embedding').slice();
     const given = openingPrompts(cases, prompt, seed, config, embeddings, batch);

@@ -4,6 +4,7 @@ import type { RunInputs } from '../../engine/compile.js';
 import { boxOfMask, jitterBox } from './box-prompt.js';
 import { augmentEcho } from './echo-augmentation.js';
 import { gridOfSegmenter, type SegmenterConfig } from './segmenter.js';
+import { writePlanes } from './write-planes.js';
 import { type LabelledSquare, plainWarp, randomWarp, renderWarp, type WarpRange } from './warp.js';
 
 /** How often each kind of prompt opens a training image. */
@@ -80,7 +81,7 @@ export function promptBatch(
       pictures.set(item.embedding, b * item.embedding.length);
     } else {
       augmentEcho(view.image, S, sampling.augmentation, random);
-      writePixels(pictures, b, view.image, config);
+      writePlanes(pictures, b, view.image, { channels: encoder.channels, normalisation: config.normalisation });
     }
     targets.set(view.cover, b * S * S);
     const kind = (['box', 'points', 'text'] as const)[
@@ -150,17 +151,4 @@ function pixelInside(cover: Float32Array, random: RandomStream): number {
   const inside: number[] = [];
   for (let i = 0; i < cover.length; i++) if (cover[i]! > threshold) inside.push(i);
   return random.pick(inside);
-}
-
-/** Writes a picture of 0 to 255 into a batch `[B, channels, S, S]`, normalised. */
-export function writePixels(batch: Float32Array, index: number, image: ArrayLike<number>, config: SegmenterConfig): void {
-  const { channels } = config.encoder;
-  const area = config.imageSize ** 2;
-  for (let channel = 0; channel < channels; channel++) {
-    const deviation = config.normalisation.deviation[channel]!;
-    const scale = 1 / (255 * deviation);
-    const shift = config.normalisation.mean[channel]! / deviation;
-    const start = (index * channels + channel) * area;
-    for (let i = 0; i < area; i++) batch[start + i] = image[i]! * scale - shift;
-  }
 }

@@ -9,6 +9,7 @@ import { type ValidationGraph, validationGraph } from '../supervised/validation-
 import { type MultiForwardConfig, multiForwardModel } from './multi-forward.js';
 import { type PromptSampling, promptBatch, type TrainingItem } from './prompt-batch.js';
 import type { SegmenterConfig } from './segmenter.js';
+import { shuffledIndex } from './shuffled-index.js';
 
 /** What is trained of the image encoder. */
 export type EncoderTraining = 'all' | 'adapters' | 'none';
@@ -107,19 +108,4 @@ function encoderRule(key: string, { encoder, encoderRate }: SegmenterRecipe): { 
   if (encoder === 'none') return 'frozen';
   if (encoder === 'adapters') return isAdapterKey(key) ? { rateScale: 1 } : 'frozen';
   return { rateScale: encoderRate };
-}
-
-const orders = new Map<string, number[]>();
-
-/** The item at a place in an endless row of shuffled rounds, the same for the same seed. */
-export function shuffledIndex(count: number, place: number, seed: number): number {
-  const round = Math.floor(place / count);
-  const key = `${seed}/${count}/${round}`;
-  let order = orders.get(key);
-  if (order === undefined) {
-    order = stream(seed, `segmentation/order/${count}/${round}`).shuffled(Array.from({ length: count }, (_, i) => i));
-    if (orders.size >= 4) orders.delete(orders.keys().next().value!);
-    orders.set(key, order);
-  }
-  return order[place % count]!;
 }

@@ -1,0 +1,18 @@
+import type { PixelNormalisation } from '../../evaluation/vit-encoder.js';
+
+/** Writes a grey picture of 0 to 255 into a batch `[B, channels, S, S]`, normalised. */
+export function writePlanes(
+  batch: Float32Array,
+  index: number,
+  image: ArrayLike<number>,
+  { channels, normalisation }: { readonly channels: number; readonly normalisation: PixelNormalisation },
+): void {
+  const area = image.length;
+  for (let channel = 0; channel < channels; channel++) {
+    const deviation = normalisation.deviation[channel]!;
+    const scale = 1 / (255 * deviation);
+    const shift = normalisation.mean[channel]! / deviation;
+    const start = (index * channels + channel) * area;
+    for (let i = 0; i < area; i++) batch[start + i] = image[i]! * scale - shift;
+  }
+}
