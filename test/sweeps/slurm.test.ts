@@ -75,10 +75,10 @@ describe.skipIf(missing.length > 0 && !required)('sweeps on a real Slurm of one 
     if (!killed || !cancelled) throw new Error('no two cells run');
     first.child.kill('SIGKILL');
     await first.ended;
-    await slurm.saveState();
     process.kill(killed.claim.pid, 'SIGKILL');
     slurm.run('scancel', [cancelled.claim.job ?? '']);
-    await until('both are gone', () => running().length === 0);
+    await until('the third runs in their place', () => startsIn(starts).length === 3 && running().length === 1);
+    await slurm.saveState();
     await slurm.killController();
     // As if the watcher had died between sbatch and noting the job's number: it is found by its name.
     const path = join(folder(), 'slurm', 'state.json');
@@ -101,6 +101,8 @@ describe.skipIf(missing.length > 0 && !required)('sweeps on a real Slurm of one 
     }
     const said = ends.map(({ out }) => out).join('');
     expect(said.match(/ failed: /g)).toHaveLength(2);
+    expect(said).toMatch(/failed: CANCELLED \(job \d+_\d\)/);
+    expect(said).toMatch(/failed: FAILED \(job \d+_\d\)/);
   });
 
   it('waits for a controller that is gone, and for results that come meanwhile', async () => {
