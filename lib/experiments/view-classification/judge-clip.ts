@@ -3,7 +3,7 @@ import { frameOf, type GrayClip } from '../../imaging/image.js';
 import type { UsableClassifier } from './classifier-file.js';
 import type { FrameClassifier } from './classify-frames.js';
 import { sequenceNovelty } from './novelty-summary.js';
-import { curatedFrames, squareOf } from './sequence-frames.js';
+import { type CuratedFrames, curatedFrames, squareOf } from './sequence-frames.js';
 
 /** What the classifier makes of a clip, and why one might not believe it. */
 export interface ClipJudgement {
@@ -16,8 +16,8 @@ export interface ClipJudgement {
   readonly agreement: number;
   /** What decided: votes, or the summed probability, or the order of the views. */
   readonly decidedBy: 'votes' | 'probability' | 'order';
-  /** False: no imaging sector was found. */
-  readonly coneFound: boolean;
+  /** What the picture lies in; anything but a sector is a reason to doubt. */
+  readonly region: CuratedFrames['region'];
   /** Median over the frames of the mean cosine distance to the nearest training frames, and its p-value among validation sequences. */
   readonly distance: number;
   readonly noveltyP: number;
@@ -49,7 +49,7 @@ export async function judgeClip(
   clip: GrayClip,
 ): Promise<ClipJudgement> {
   const { classes } = usable.classifier;
-  const { clip: curated, coneFound } = curatedFrames(clip, CURATED_SIDE);
+  const { clip: curated, region } = curatedFrames(clip, CURATED_SIDE);
   const indices = votingFrames(curated.frameCount);
   const { probabilities, embeddings } = await compiled.judge(
     indices.map((index) => squareOf(frameOf(curated, index), CURATED_SIDE)),
@@ -65,7 +65,7 @@ export async function judgeClip(
     }),
     agreement: vote.agreement,
     decidedBy: vote.decidedBy,
-    coneFound,
+    region,
     distance,
     noveltyP: p,
   };
@@ -74,9 +74,9 @@ export async function judgeClip(
 
 /** Reasons not to trust a judgement, in words. */
 export function reasonsToDoubt(judged: Omit<ClipJudgement, 'reasons'>): string[] {
-  const { view, frames, agreement, probability, coneFound, noveltyP } = judged;
+  const { view, frames, agreement, probability, region, noveltyP } = judged;
   const reasons: string[] = [];
-  if (!coneFound) reasons.push('no imaging sector was found: this may not be an ultrasound image');
+  if (region !== 'sector') reasons.push('the picture is no sector: this may not be an ultrasound image of a heart');
   if (noveltyP < DOUBT.noveltyP) {
     reasons.push(
       `unlike what it was trained on: ${percent(noveltyP)} of validation sequences lie as far from the training frames`,

@@ -19,12 +19,21 @@ const KEPT = 'EchoApex-S';
 const TRAINING_COLUMNS = ['model', 'epoch', 'loss', 'validationLoss', 'learningRate', 'gradientNorm'];
 const MODEL_COLUMNS = ['model', 'start', 'source', 'trained', 'parameters', 'trainedShare', 'bestEpoch', 'epochs'];
 
-/** Runs notebook 02: train each model, vote on every test and unseen sequence, probe with fewer labels, look at mistakes and real clips. */
+/** Runs notebook 02. */
 export async function runViewClassification(
   config: ViewClassificationConfig,
   context: RunContext,
 ): Promise<ExperimentOutput> {
   const data = await context.stage('data', () => readViewData(config, context.data, context.progress));
+  return studyViews(config, data, context);
+}
+
+/** Trains each model, votes on every test and unseen sequence, probes with fewer labels, looks at mistakes and real clips. */
+export async function studyViews(
+  config: ViewClassificationConfig,
+  data: ViewData,
+  context: RunContext,
+): Promise<ExperimentOutput> {
   const seed = config.seeds[0] ?? 0;
   const samples: Row[] = [];
   const training: Row[] = [];

@@ -28,19 +28,20 @@ export interface OpenSequence {
 
 /** A clip after curation. */
 export interface CuratedFrames {
-  /** Squares if `coneFound`, otherwise as they came. */
+  /** Squares, or the frames as they came where no region was found. */
   readonly clip: GrayClip;
-  /** False: no imaging sector was found and the frames are whole. */
-  readonly coneFound: boolean;
+  /** What was found: a sector, a region of another shape (a linear array, or no ultrasound at all), or nothing. */
+  readonly region: 'sector' | 'convex' | 'none';
 }
 
 /** A clip as A.2 wants it: cone only, tight crop, square of `size` pixels; the whole frames where no cone is found. */
 export function curatedFrames(clip: GrayClip, size: number): CuratedFrames {
   try {
-    return { clip: curateClip(clip, { size }).clip, coneFound: true };
+    const curated = curateClip(clip, { size });
+    return { clip: curated.clip, region: curated.cone.shape };
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    return { clip, coneFound: false };
+    return { clip, region: 'none' };
   }
 }
 

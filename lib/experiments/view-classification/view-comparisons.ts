@@ -31,18 +31,29 @@ export interface TestCounts {
   readonly [name: string]: number;
   /** Called better by the published test, p < 0.01 uncorrected. */
   readonly publishedBetter: number;
+  /** Called better by the paired permutation test with sequences as the unit, p < 0.01 after Holm over the views. */
+  readonly pairedBetter: number;
   /** Called better by the paired permutation test with patients as the unit, p < 0.01 after Holm over the views. */
   readonly validBetter: number;
   /** Called better by the first and not by the second. */
   readonly publishedOnly: number;
 }
 
-/** Two models on every view, by the published test and by a valid one. */
+/**
+ * Two models on one view or over all, patients as the unit: clustered bootstrap interval, clustered paired permutation test. The published
+ * test is that of the paper, which resamples sequences as if each were another patient.
+ */
+export interface ViewComparison extends ClassComparison {
+  /** The paired permutation test with sequences as the unit, Holm over the views: valid only if a patient's sequences are independent. */
+  readonly pSequences: number;
+}
+
+/** Two models on every view, by the published test and by valid ones. */
 export interface PairComparison {
   readonly first: string;
   readonly second: string;
-  readonly views: readonly ClassComparison[];
-  readonly mean: ClassComparison;
+  readonly views: readonly ViewComparison[];
+  readonly mean: ViewComparison;
   readonly counts: TestCounts;
 }
 
@@ -68,19 +79,25 @@ function comparePairs(samples: readonly CsvRow[], classes: readonly string[]): P
     const rows = rowsOf(first);
     const others = new Map(rowsOf(second).map((row) => [row.sample, row.prediction!]));
     if (rows.length === 0 || others.size === 0) return [];
-    const code = (name: string | undefined): number => classes.indexOf(name!);
-    const compared = compareClassifiers(
-      rows.map(({ label }) => code(label)),
-      rows.map(({ prediction }) => code(prediction)),
-      rows.map(({ sample }) => code(others.get(sample!))),
-      classes,
-      {
-        stream: stream(PRIMARY_TEST.seed, `${first} > ${second}`),
-        clusters: rows.map(({ patient }) => patient!),
-        draws: PRIMARY_TEST.draws,
-        permutations: PRIMARY_TEST.permutations,
-      },
-    );
+    const codes = (names: readonly (string | undefined)[]): number[] => names.map((name) => classes.indexOf(name!));
+    const compare = (clusters?: readonly string[]): ClassComparison[] =>
+      compareClassifiers(
+        codes(rows.map(({ label }) => label)),
+        codes(rows.map(({ prediction }) => prediction)),
+        codes(rows.map(({ sample }) => others.get(sample!))),
+        classes,
+        {
+          stream: stream(PRIMARY_TEST.seed, `${first} > ${second}`),
+          draws: PRIMARY_TEST.draws,
+          permutations: PRIMARY_TEST.permutations,
+          ...(clusters && { clusters }),
+        },
+      );
+    const bySequence = compare();
+    const compared = compare(rows.map(({ patient }) => patient!)).map((row, n): ViewComparison => {
+      const { publishedP, publishedLimitLogP, pHolm } = bySequence[n]!;
+      return { ...row, publishedP, publishedLimitLogP, pSequences: pHolm };
+    });
     const views = compared.slice(0, classes.length);
     return [{ first, second, views, mean: compared[classes.length]!, counts: countsOf(views) }];
   });
@@ -96,11 +113,12 @@ export function validBetter({ pHolm }: ClassComparison): boolean {
   return pHolm < PRIMARY_TEST.alpha;
 }
 
-function countsOf(views: readonly ClassComparison[]): TestCounts {
+function countsOf(views: readonly ViewComparison[]): TestCounts {
   return {
     views: views.length,
     ahead: views.filter(({ difference }) => difference > 0).length,
     publishedBetter: views.filter(publishedBetter).length,
+    pairedBetter: views.filter(({ pSequences }) => pSequences < PRIMARY_TEST.alpha).length,
     validBetter: views.filter(validBetter).length,
     publishedOnly: views.filter((view) => publishedBetter(view) && !validBetter(view)).length,
   };

@@ -148,7 +148,10 @@ function pairGroup({ first, second, views, mean, counts }: PairComparison): Metr
     publishedP: mean.publishedP,
     ...counts,
     views: Object.fromEntries(
-      views.map(({ name, difference, p, pHolm, publishedP }) => [name, { difference, p, pHolm, publishedP }]),
+      views.map(({ name, difference, p, pHolm, pSequences, publishedP }) => [
+        name,
+        { difference, p, pHolm, pSequences, publishedP },
+      ]),
     ),
   };
 }
