@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ArgumentError, NumericalError } from '../../core/errors.js';
 import type { Progress } from '../../core/progress.js';
 import { type CompiledStep, compileStep, type HostTensor, type RunOutputs } from '../../engine/compile.js';
-import { paramsUnder, prefixParams } from '../../models/parameters.js';
+import { paramsUnder } from '../../models/parameters.js';
 import { loadCheckpoint, saveCheckpoint } from '../checkpoint.js';
 import { type Collapse, collapseOf } from '../collapse.js';
 import { CropLoader } from '../crop-loader.js';
@@ -46,10 +46,17 @@ export interface PretrainOptions {
   readonly loaderThreads?: number;
 }
 
-/** What the loop works with. */
-interface Parts {
-  readonly stage: DistillationStage;
+/** A compiled stage. */
+interface Compiled {
   readonly step: CompiledStep;
+  readonly stateNames: readonly string[];
+  /** Parameters that never change. */
+  readonly frozen: Record<string, HostTensor>;
+}
+
+/** What the loop works with. */
+interface Parts extends Compiled {
+  readonly stage: DistillationStage;
   readonly loader: CropLoader;
   readonly order: RunOrder;
 }
@@ -77,16 +84,17 @@ export async function pretrain(
   }
   const steps = perEpoch * stage.size.epochs;
   const warmup = Math.ceil(stage.warmupEpochs * perEpoch);
-  const { step, frozen } = await compileStage(stage, options);
+  const compiled = await compileStage(stage, options);
+  const { step, frozen } = compiled;
   const loader = new CropLoader(frames, stage.crops, imagesPerRun(stage.size), options.loaderThreads ?? 1);
   const found = loadCheckpoint(options.folder, options.say);
   const first = found?.step ?? 0;
-  const parts: Parts = { stage, step, loader, order: new RunOrder(stage.size, members, options.seed, first) };
+  const parts: Parts = { ...compiled, stage, loader, order: new RunOrder(stage.size, members, options.seed, first) };
   const log = new StepLog<HealthRow>(join(options.folder, 'steps.jsonl'), first);
   const collapses: Collapse[] = [];
   try {
     if (found) await step.writeState(found.tensors);
-    else await options.probe(0, teacherBackbone(await step.readState(), frozen));
+    else await options.probe(0, await teacherBackbone(parts));
     for (let done = first; done < steps; done++) {
       const row = await oneUpdate(parts, done, steps);
       if (!Number.isFinite(row.loss))
@@ -100,7 +108,7 @@ export async function pretrain(
       }
       const last = done + 1 === steps;
       if (last || (done + 1) % options.probeEvery === 0) {
-        await options.probe(done + 1, teacherBackbone(await step.readState(), frozen));
+        await options.probe(done + 1, await teacherBackbone(parts));
       }
       if (last || (done + 1) % options.checkpointEvery === 0) {
         log.flush();
@@ -123,13 +131,10 @@ export async function pretrain(
 }
 
 /** Apart from {@link pretrain}, so that nothing there keeps the start in memory. */
-async function compileStage(
-  stage: DistillationStage,
-  { initial, seed }: PretrainOptions,
-): Promise<{ step: CompiledStep; frozen: Record<string, HostTensor> }> {
+async function compileStage(stage: DistillationStage, { initial, seed }: PretrainOptions): Promise<Compiled> {
   const { state, frozen } = stage.initialState(initial?.student ?? stage.initialParams(seed), initial?.teacher);
   const step = await compileStep(stage.step, { state, frozen, inputs: stage.inputs, name: stage.name });
-  return { step, frozen };
+  return { step, frozen, stateNames: Object.keys(state) };
 }
 
 async function oneUpdate({ stage, step, loader, order }: Parts, done: number, steps: number): Promise<HealthRow> {
@@ -153,11 +158,9 @@ async function oneUpdate({ stage, step, loader, order }: Parts, done: number, st
 }
 
 /** The teacher's backbone under the keys of the official checkpoints. */
-function teacherBackbone(
-  state: Record<string, HostTensor>,
-  frozen: Record<string, HostTensor>,
-): Record<string, HostTensor> {
-  return paramsUnder({ ...state, ...prefixParams(frozen, 'teacher.') }, 'teacher.backbone.');
+async function teacherBackbone({ step, stateNames }: Parts): Promise<Record<string, HostTensor>> {
+  const prefix = 'teacher.backbone.';
+  return paramsUnder(await step.readState(stateNames.filter((name) => name.startsWith(prefix))), prefix);
 }
 
 function diverged(stage: DistillationStage, row: HealthRow, folder: string, lastSaved: number): NumericalError {
