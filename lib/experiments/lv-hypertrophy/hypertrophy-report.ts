@@ -1,0 +1,241 @@
+import { WALL_MEASUREMENTS } from '../../evaluation/wall-measurements.js';
+import type { Figure } from '../../figures/figure.js';
+import { type PaperTable, printedCell } from '../../paper/paper-table.js';
+import { TABLE_11, TABLE_12, TABLE_13, TABLE_14 } from '../../paper/tables-measurements.js';
+import type { LoadedRecord } from '../../records/record.js';
+import { COMPARISONS } from './compare-models.js';
+import { PRIMARY_TEST } from './hypertrophy-metrics.js';
+import { LVH_SETS, type LvhSet } from './landmark-frames.js';
+import { ERROR_KINDS, type ErrorKind } from './measured-cases.js';
+import { SEXES } from './severity-agreement.js';
+
+/** A row of a table in the notebook. */
+type ReportRow = Record<string, string | number>;
+
+/** Backbone and adapters of each model as the paper's tables print them. */
+const BACKBONES: Readonly<Record<string, readonly [string, string]>> = {
+  DeepLabV3: ['DeepLabV3', 'no'],
+  'EchoApex-AdaS': ['ViT-S', 'yes'],
+  'EchoApex-S': ['ViT-S', 'no'],
+  'EchoApex-AdaB': ['ViT-B', 'yes'],
+  'EchoApex-B': ['ViT-B', 'no'],
+  'Generic-S': ['ViT-S, generic start', 'no'],
+};
+
+const TABLES: Readonly<Record<LvhSet, Readonly<Record<ErrorKind, PaperTable>>>> = {
+  'EchoNet-LVH': { 'absolute error': TABLE_11, 'landmark error': TABLE_12 },
+  Unity: { 'absolute error': TABLE_13, 'landmark error': TABLE_14 },
+};
+
+/** The numbers of a nested group of metrics; an empty one where it is missing. */
+function at(record: LoadedRecord, ...path: readonly string[]): Record<string, number | string | null> {
+  let value: unknown = record.metrics;
+  for (const name of path)
+    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : {};
+  return (value ?? {}) as Record<string, number | string | null>;
+}
+
+/** Tables 11 to 14 in the paper's layout, the paper's numbers beside ours. The paper is in mm throughout; ours on Unity is in pixels. */
+export function measurementErrorTable(record: LoadedRecord, set: LvhSet, kind: ErrorKind): ReportRow[] {
+  const table = TABLES[set][kind];
+  const unit = set === 'Unity' ? 'px' : 'mm';
+  const [value, deviation] =
+    kind === 'absolute error' ? ['mae', 'maeDeviation'] : ['landmarkError', 'landmarkErrorDeviation'];
+  return Object.keys(at(record, 'errors')).map((model): ReportRow => {
+    const [backbone, adapters] = BACKBONES[model] ?? [model, ''];
+    const row: ReportRow = { model, backbone, adapters };
+    for (const name of WALL_MEASUREMENTS) {
+      const column = name.toUpperCase();
+      const ours = at(record, 'errors', model, set, name);
+      row[`${column} paper (mm)`] = paperPair(table, model, column);
+      row[`${column} here (${unit})`] = `${fixed(ours[value!])} ± ${fixed(ours[deviation!])}`;
+    }
+    if (kind === 'absolute error') {
+      row['R² paper'] = table.rows.includes(model) ? printedCell(table, model, 'R2') : '';
+      row['R² here'] = fixed(at(record, 'errors', model, set).r2);
+    }
+    const missing = WALL_MEASUREMENTS.map((name) => Number(at(record, 'errors', model, set, name).withoutMeasurement));
+    const all = WALL_MEASUREMENTS.map((name) => Number(at(record, 'errors', model, set, name).n));
+    row['no measurement'] = `${sum(missing)} of ${sum(all)}`;
+    return row;
+  });
+}
+
+function paperPair(table: PaperTable, model: string, column: string): string {
+  if (!table.rows.includes(model)) return '';
+  return `${printedCell(table, model, `${column} mean`)} ± ${printedCell(table, model, `${column} std`)}`;
+}
+
+/** The paper's question in one sentence, as fixed before the run. */
+export function hypertrophyPrimarySentence(record: LoadedRecord): string {
+  const test = at(record, 'primaryTest');
+  const { patientP: p, publishedP, gain } = test;
+  if (typeof p !== 'number') {
+    return `**Primary test.** No frame was measured by both ${test.better} and ${test.worse}: nothing to test.`;
+  }
+  const holds = p < PRIMARY_TEST.alpha && Number(gain) > 0;
+  return (
+    `**Primary test.** Mean landmark error of a frame, ${test.set}: ${test.better} ${fixed(test.meanBetter)} mm, ${test.worse} ${fixed(test.meanWorse)} mm. ` +
+    `One-sided paired permutation test with the patient as the unit: p = ${Number(p).toPrecision(2)} (${test.frames} frames of ${test.patients} patients, ` +
+    `threshold ${PRIMARY_TEST.alpha}); ${test.framesLeftOut} frames left out because a model had no measurement. As published (paired t-test, each frame a unit): ` +
+    `p = ${typeof publishedP === 'number' ? publishedP.toPrecision(2) : 'undefined'}. ` +
+    (holds
+      ? 'The encoder errs less than the baseline, as in the paper.'
+      : 'The advantage that the paper reports is not shown here.')
+  );
+}
+
+/** Every comparison: mean gain, the published test and the one by patient. */
+export function hypertrophyComparisons(record: LoadedRecord): ReportRow[] {
+  const found = at(record, 'comparisons');
+  return COMPARISONS.flatMap(({ better, worse, asks }) => {
+    const name = `${better} < ${worse}`;
+    if (found[name] === undefined) return [];
+    return LVH_SETS.flatMap((set) =>
+      ERROR_KINDS.flatMap((kind) =>
+        WALL_MEASUREMENTS.map((measurement): ReportRow => {
+          const one = at(record, 'comparisons', name, set, kind, measurement);
+          return {
+            asks,
+            set,
+            error: kind,
+            measurement: measurement.toUpperCase(),
+            'gain (mm; Unity px)': fixed(one.gain),
+            'p, t-test by frame (published)': pText(one.publishedP),
+            'p, by patient': pText(one.patientP),
+            'frames / patients': `${one.frames} / ${one.patients}`,
+          };
+        }),
+      ),
+    );
+  });
+}
+
+/** Bias and noise of each measurement: how much of the squared error an offset would explain. */
+export function biasAndNoise(record: LoadedRecord): ReportRow[] {
+  return Object.keys(at(record, 'errors')).flatMap((model) =>
+    WALL_MEASUREMENTS.map((name): ReportRow => {
+      const one = at(record, 'errors', model, PRIMARY_TEST.set, name);
+      return {
+        model,
+        measurement: name.toUpperCase(),
+        'bias (mm)': signed(one.bias),
+        '95 % interval': `${signed(one.biasLow)} to ${signed(one.biasHigh)}`,
+        'deviation (mm)': fixed(one.deviation),
+        'limits of agreement (mm)': `${signed(one.lowerLimit)} to ${signed(one.upperLimit)}`,
+        'share of squared error that is bias (%)':
+          typeof one.biasShareOfSquaredError === 'number' ? (100 * one.biasShareOfSquaredError).toFixed(0) : '',
+        'R²': fixed(one.r2),
+      };
+    }),
+  );
+}
+
+/** Mass and severity by each model against the labels' own. */
+export function severityTable(record: LoadedRecord): ReportRow[] {
+  return Object.keys(at(record, 'severity')).flatMap((model) => {
+    const own = at(record, 'severity', model);
+    return SEXES.map((sex): ReportRow => {
+      const grade = at(record, 'severity', model, sex);
+      return {
+        model,
+        'graded as': `${sex}, ${fixed(grade.squareMetres)} m²`,
+        patients: Number(own.frames),
+        'no measurement': Number(own.withoutMeasurement),
+        'mass MAE (g)': fixed(own.massMaeGrams, 0),
+        'mass bias (g)': signed(own.massBiasGrams, 0),
+        'hypertrophy in labels': Number(grade.hypertrophyInLabels),
+        'same class (%)': typeof grade.agreement === 'number' ? (100 * grade.agreement).toFixed(0) : '',
+        kappa: fixed(grade.kappa),
+        'weighted kappa (95 %)':
+          typeof grade.quadraticKappa === 'number'
+            ? `${fixed(grade.quadraticKappa)} (${fixed(grade.quadraticKappaLow)} to ${fixed(grade.quadraticKappaHigh)})`
+            : 'undefined: one class only',
+      };
+    });
+  });
+}
+
+/** The model beside simulated observers, mean absolute differences in mm. */
+export function ceilingTable(record: LoadedRecord): ReportRow[] {
+  return WALL_MEASUREMENTS.flatMap((name): ReportRow[] => {
+    const one = at(record, 'observers', name);
+    if (Object.keys(one).length === 0) return [];
+    return [
+      {
+        measurement: name.toUpperCase(),
+        'two observers (mm)': fixed(one.observerAgainstObserver),
+        'an observer and the exact length (mm)': fixed(one.observerAgainstTruth),
+        [`${PRIMARY_TEST.better} and the exact length (mm)`]: fixed(one.modelAgainstTruth),
+        [`${PRIMARY_TEST.better} and an observer (mm)`]: fixed(one.modelAgainstObserver),
+      },
+    ];
+  });
+}
+
+/** Figures of a record in this order, without those that the run could not draw for want of measurements. */
+export function drawnFigures(figures: Readonly<Record<string, Figure>>, names: readonly string[]): Figure[] {
+  return names.flatMap((name) => figures[name] ?? []);
+}
+
+/** Which of the paper's observations this run shows and which it does not, in plain words from the numbers. */
+export function hypertrophyTakeaway(record: LoadedRecord): string {
+  const mean = (model: string, set: LvhSet, what: string): number => {
+    const values = WALL_MEASUREMENTS.map((name) => at(record, 'errors', model, set, name)[what]);
+    return values.every((value) => typeof value === 'number') ? sum(values as number[]) / values.length : Number.NaN;
+  };
+  const less = (better: string, worse: string, set: LvhSet): boolean | null => {
+    const [a, b] = [mean(better, set, 'landmarkError'), mean(worse, set, 'landmarkError')];
+    return Number.isFinite(a + b) ? a < b : null;
+  };
+  const lines = [
+    observation(
+      'EchoApex-S errs less than DeepLabV3 on EchoNet-LVH (Table 12)',
+      less('EchoApex-S', 'DeepLabV3', 'EchoNet-LVH'),
+    ),
+    observation(
+      'EchoApex-S errs less than DeepLabV3 on Unity, another domain (Table 14)',
+      less('EchoApex-S', 'DeepLabV3', 'Unity'),
+    ),
+    observation(
+      'adapters with a frozen encoder are as good as fine-tuning on EchoNet-LVH (Table 12)',
+      less('EchoApex-AdaS', 'EchoApex-S', 'EchoNet-LVH'),
+    ),
+    observation(
+      'the small encoder errs less than the larger one (Table 12)',
+      less('EchoApex-S', 'EchoApex-B', 'EchoNet-LVH'),
+    ),
+    observation(
+      'the encoder pretrained in the domain errs less than the generic start (not measured by the paper here)',
+      less('EchoApex-S', 'Generic-S', 'EchoNet-LVH'),
+    ),
+  ];
+  const where =
+    record.run.origin === 'phantom'
+      ? 'On **phantom** data, one seed, small models and few patients: this shows that the method runs as written, and says nothing about patients. By mean landmark error over the three measurements; the tests above say how sure each is.'
+      : 'On real data. By mean landmark error over the three measurements; the tests above say how sure each is.';
+  return `${where}\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
+}
+
+function observation(text: string, seen: boolean | null): string {
+  if (seen === null) return `Not decided here, for want of models or measurements: ${text}.`;
+  return `${seen ? 'Seen' : 'Not seen'} here: ${text}.`;
+}
+
+function fixed(value: number | string | null | undefined, digits = 2): string {
+  return typeof value === 'number' && Number.isFinite(value) ? value.toFixed(digits) : '–';
+}
+
+function signed(value: number | string | null | undefined, digits = 2): string {
+  return typeof value === 'number' && Number.isFinite(value)
+    ? `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(digits)}`
+    : '–';
+}
+
+function pText(value: number | string | null | undefined): string {
+  return typeof value !== 'number' ? '–' : value < 0.001 ? '< 0.001' : value.toPrecision(2);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
