@@ -42,6 +42,8 @@ export interface ScalingStudyConfig extends ExperimentConfig {
   readonly phantom: keyof typeof PHANTOM_SCALES | null;
   /** Frames are read as squares of this many pixels; the probe sees them whole. */
   readonly frameSize: number;
+  /** Frames of each pretraining clip, spread evenly over it; `null` for all. Frames of one clip are near copies. */
+  readonly framesPerClip: number | null;
   readonly encoders: {
     readonly 'vit-small': VitConfig;
     readonly 'vit-base': VitConfig;

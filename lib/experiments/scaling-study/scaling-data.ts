@@ -61,7 +61,7 @@ export async function readScalingData(
   const split = officialSplit(labelled);
   requireDisjointPatients('scaling study', pretrain.samples, views.samples);
   const size = config.frameSize;
-  const { pool, clipOf } = await allFrames(pretrain.samples, size);
+  const { pool, clipOf } = await poolFrames(pretrain.samples, config.framesPerClip, size);
   const members = Object.fromEntries(
     SUBSETS.map((subset) => [
       subset,
@@ -89,24 +89,34 @@ function openViews(manifest: string, root: string): ViewStudy {
   return dataset;
 }
 
-/** Every frame of every clip, squares of `size` pixels, and the clip each belongs to. */
-async function allFrames(
+/** Frames of every clip, spread evenly over it, as squares of `size` pixels, and the clip each belongs to. */
+async function poolFrames(
   samples: readonly ViewSample[],
+  framesPerClip: number | null,
   size: number,
 ): Promise<{ pool: FrameSet; clipOf: readonly number[] }> {
+  const wanted = (frameCount: number): number => Math.min(frameCount, framesPerClip ?? frameCount);
   const clipOf: number[] = [];
   for (const [index, sample] of samples.entries()) {
     const clip = await sample.open();
-    for (let frame = 0; frame < clip.frameCount; frame++) clipOf.push(index);
+    for (let n = 0; n < wanted(clip.frameCount); n++) clipOf.push(index);
     await clip.close();
   }
   const pool = makeFrameSet(clipOf.length, size, size);
   let next = 0;
   for (const sample of samples) {
     const clip = await sample.readClip();
-    for (let frame = 0; frame < clip.frameCount; frame++) setFrame(pool, next++, square(frameOf(clip, frame), size));
+    const count = wanted(clip.frameCount);
+    for (let n = 0; n < count; n++) {
+      setFrame(pool, next++, square(frameOf(clip, spread(n, count, clip.frameCount)), size));
+    }
   }
   return { pool, clipOf };
+}
+
+/** The middle of part `n` of `parts` equal parts of a clip. */
+function spread(n: number, parts: number, frameCount: number): number {
+  return Math.floor(((n + 0.5) * frameCount) / parts);
 }
 
 /** Every picture of a picture set. */
@@ -139,7 +149,7 @@ async function probeFrames(samples: readonly ViewSample[], framesPerClip: number
     const clip = await sample.open();
     try {
       for (let n = 0; n < framesPerClip; n++) {
-        const frame = Math.floor(((n + 0.5) * clip.frameCount) / framesPerClip);
+        const frame = spread(n, framesPerClip, clip.frameCount);
         setFrame(set, items.length, square(await clip.readFrame(frame), size));
         items.push({
           sample: `${sample.id}#${frame}`,

@@ -12,7 +12,7 @@ const RGB = { channels: 3, mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224
 /** What the short phantom runs share. */
 const PHANTOM_STAGE1: Stage1Recipe = {
   initialisation: 'fan-in', // the paper starts from weights pretrained on natural images
-  head: { hiddenWidth: 128, bottleneckWidth: 32, prototypes: 128 }, // paper 2048, 64, 65536; a small batch fills few prototypes
+  head: { hiddenWidth: 256, bottleneckWidth: 64, prototypes: 256 }, // paper 2048, 64, 65536; a small batch fills few prototypes
   crops: {
     globalSize: 48, // of frames of 64; paper 112
     globalScale: [0.25, 1], // Table 1
@@ -23,7 +23,7 @@ const PHANTOM_STAGE1: Stage1Recipe = {
     ...GREY,
   },
   batchSize: 64, // paper 256 a GPU and more
-  learningRate: 4e-3, // at a batch of 256; DINO 5e-4, but these runs are hundreds of steps long
+  learningRate: 3e-3, // at a batch of 256; DINO 5e-4, but these runs are hundreds of steps long
   finalLearningRate: 1e-6,
   warmupEpochs: 0.2, // DINO 10
   weightDecay: [0.04, 0.04], // DINO 0.04 to 0.4
@@ -64,8 +64,12 @@ const PHANTOM_STAGE2: Stage2Recipe = {
 };
 
 /** What the three phantom scales share. */
-export const PHANTOM_STUDY: Pick<ScalingStudyConfig, 'frameSize' | 'encoders' | 'start' | 'stage1' | 'stage2'> = {
+export const PHANTOM_STUDY: Pick<
+  ScalingStudyConfig,
+  'frameSize' | 'framesPerClip' | 'encoders' | 'start' | 'stage1' | 'stage2'
+> = {
   frameSize: 64,
+  framesPerClip: 2,
   encoders: { 'vit-small': PHANTOM_ENCODERS.small, 'vit-base': PHANTOM_ENCODERS.base, resnet50: RESNET50_TINY },
   start: 'random',
   stage1: {
@@ -80,6 +84,20 @@ export const PHANTOM_STUDY: Pick<ScalingStudyConfig, 'frameSize' | 'encoders' | 
   },
   stage2: PHANTOM_STAGE2,
 };
+
+/** The phantom study with another batch. */
+export function withBatch(study: typeof PHANTOM_STUDY, batchSize: number): typeof PHANTOM_STUDY {
+  const { stage1, stage2 } = study;
+  return {
+    ...study,
+    stage1: {
+      'vit-small': { ...stage1['vit-small'], batchSize },
+      'vit-base': { ...stage1['vit-base'], batchSize },
+      resnet50: { ...stage1.resnet50, batchSize },
+    },
+    stage2: { ...stage2, batchSize },
+  };
+}
 
 const PAPER_STAGE1: Stage1Recipe = {
   initialisation: 'released', // the paper starts from DINO's weights
@@ -111,6 +129,7 @@ const PAPER_STAGE1: Stage1Recipe = {
 /** The paper's own values (A.1, Table 1). */
 export const PAPER_STUDY: typeof PHANTOM_STUDY = {
   frameSize: 112,
+  framesPerClip: null,
   encoders: { 'vit-small': VIT_S8, 'vit-base': VIT_B14, resnet50: RESNET50_TRUNK },
   start: 'imported',
   stage1: {

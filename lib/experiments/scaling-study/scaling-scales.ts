@@ -1,6 +1,6 @@
 import type { Scale } from '../../records/record.js';
 import type { Arm, ScalingStudyConfig, Subset } from './scaling-config.js';
-import { PAPER_STUDY, PHANTOM_STUDY } from './scaling-recipes.js';
+import { PAPER_STUDY, PHANTOM_STUDY, withBatch } from './scaling-recipes.js';
 
 /** Files that the full phantom run keeps: `encoder-<start>-<size>.safetensors`. */
 const KEPT = { echoSmall: 'encoder-echo-small', echoBase: 'encoder-echo-base', generic: 'encoder-generic-small' };
@@ -10,8 +10,8 @@ interface Lengths {
   readonly base: Readonly<Record<'echo12m' | 'echo20m', number>>;
   readonly resnet: Readonly<Record<'echo12m' | 'echo20m', number>>;
   readonly generic: number;
-  /** Of stage 2 on the Echo20M set, and on generic pictures. */
-  readonly stage2: { readonly small: number; readonly base: number; readonly generic: number };
+  /** Of stage 2 on the Echo20M set, and on generic pictures; `null`: ViT-B ends with stage 1. */
+  readonly stage2: { readonly small: number; readonly base: number | null; readonly generic: number };
 }
 
 /**
@@ -45,7 +45,10 @@ function arms(epochs: Lengths, probes: number, keep: boolean): Arm[] {
   const small12 = first('Echo12M', 'vit-small', 'echo12m', epochs.small.echo12m);
   const small20 = on(small12, 'Echo20M', epochs.small.echo20m);
   const base12 = first('ViT-B, Echo12M', 'vit-base', 'echo12m', epochs.base.echo12m);
-  const base20 = on(base12, 'ViT-B, Echo20M', epochs.base.echo20m);
+  const base20 = {
+    ...on(base12, 'ViT-B, Echo20M', epochs.base.echo20m),
+    ...(keep && epochs.stage2.base === null && { keeps: `${KEPT.echoBase}.safetensors` }),
+  };
   const resnet12 = first('ResNet50, Echo12M', 'resnet50', 'echo12m', epochs.resnet.echo12m);
   const generic = first('Generic', 'vit-small', 'generic', epochs.generic);
   return [
@@ -55,7 +58,9 @@ function arms(epochs: Lengths, probes: number, keep: boolean): Arm[] {
     second(small20, 'Echo20M, DINOv2', epochs.stage2.small, KEPT.echoSmall),
     base12,
     base20,
-    second(base20, 'ViT-B, Echo20M, DINOv2', epochs.stage2.base, KEPT.echoBase),
+    ...(epochs.stage2.base === null
+      ? []
+      : [second(base20, 'ViT-B, Echo20M, DINOv2', epochs.stage2.base, KEPT.echoBase)]),
     resnet12,
     on(resnet12, 'ResNet50, Echo20M', epochs.resnet.echo20m),
     generic,
@@ -69,7 +74,7 @@ const MAPPED = 'Echo20M, DINOv2';
 /** The four scales. */
 export const SCALING_CONFIGS: Readonly<Record<Scale, ScalingStudyConfig>> = Object.freeze({
   smoke: {
-    ...PHANTOM_STUDY,
+    ...withBatch(PHANTOM_STUDY, 16),
     seeds: [1],
     phantom: 'smoke',
     arms: arms(
@@ -80,7 +85,7 @@ export const SCALING_CONFIGS: Readonly<Record<Scale, ScalingStudyConfig>> = Obje
         generic: 1,
         stage2: { small: 1, base: 1, generic: 1 },
       },
-      2,
+      1,
       false,
     ),
     probe: { ...PROBE, framesPerClip: 1, alsoK: [10] },
@@ -91,13 +96,14 @@ export const SCALING_CONFIGS: Readonly<Record<Scale, ScalingStudyConfig>> = Obje
     ...PHANTOM_STUDY,
     seeds: [1],
     phantom: 'mini',
+    framesPerClip: 4,
     arms: arms(
       {
-        small: { echo3m: 5, echo12m: 3, echo20m: 2 },
+        small: { echo3m: 6, echo12m: 4, echo20m: 2 },
         base: { echo12m: 1, echo20m: 1 },
-        resnet: { echo12m: 2, echo20m: 1 },
-        generic: 9,
-        stage2: { small: 1, base: 1, generic: 4 },
+        resnet: { echo12m: 1, echo20m: 1 },
+        generic: 5,
+        stage2: { small: 1, base: null, generic: 3 },
       },
       3,
       false,
@@ -112,18 +118,18 @@ export const SCALING_CONFIGS: Readonly<Record<Scale, ScalingStudyConfig>> = Obje
     phantom: 'full',
     arms: arms(
       {
-        small: { echo3m: 3, echo12m: 2, echo20m: 1 },
-        base: { echo12m: 2, echo20m: 1 },
-        resnet: { echo12m: 2, echo20m: 1 },
-        generic: 7,
-        stage2: { small: 1, base: 1, generic: 3 },
+        small: { echo3m: 2, echo12m: 1, echo20m: 1 },
+        base: { echo12m: 1, echo20m: 1 },
+        resnet: { echo12m: 1, echo20m: 1 },
+        generic: 3,
+        stage2: { small: 1, base: null, generic: 2 },
       },
-      5,
+      4,
       true,
     ),
     probe: { ...PROBE, framesPerClip: 1, alsoK: [10, 100, 200] },
     map: { arm: MAPPED, perplexity: 50, frames: 10_000, iterations: 1000 },
-    checkpointEvery: 100,
+    checkpointEvery: 50,
   },
   paper: {
     ...PAPER_STUDY,
