@@ -41,6 +41,20 @@ export {
 } from './experiments/scaling-study/scaling-report.js';
 export { scalingStudy } from './experiments/scaling-study/scaling-study.js';
 
+// Notebook 04: left-ventricular hypertrophy
+export type { HypertrophyConfig } from './experiments/lv-hypertrophy/hypertrophy-config.js';
+export {
+  biasAndNoise,
+  ceilingTable,
+  drawnFigures,
+  hypertrophyComparisons,
+  hypertrophyPrimarySentence,
+  hypertrophyTakeaway,
+  measurementErrorTable,
+  severityTable,
+} from './experiments/lv-hypertrophy/hypertrophy-report.js';
+export { lvHypertrophy } from './experiments/lv-hypertrophy/lv-hypertrophy.js';
+
 // Notebook 06: the paper's numbers and its significance test
 export type { PaperAuditConfig } from './experiments/paper-audit/audit-config.js';
 export {
