@@ -55,6 +55,20 @@ export {
 } from './experiments/lv-hypertrophy/hypertrophy-report.js';
 export { lvHypertrophy } from './experiments/lv-hypertrophy/lv-hypertrophy.js';
 
+// Notebook 05: ejection fraction
+export type { EfConfig } from './experiments/ejection-fraction/ef-config.js';
+export {
+  efBesideThePaper,
+  efIntervalSentence,
+  efPrimaryTestSentence,
+  efReaderTable,
+  efSeedTable,
+  efStageOneTable,
+  efTakeaway,
+  efThresholdTable,
+} from './experiments/ejection-fraction/ef-report.js';
+export { ejectionFraction } from './experiments/ejection-fraction/ejection-fraction.js';
+
 // Notebook 06: the paper's numbers and its significance test
 export type { PaperAuditConfig } from './experiments/paper-audit/audit-config.js';
 export {

@@ -50,9 +50,17 @@ const COMMANDS: Readonly<Record<string, { readonly does: string; readonly define
     does: 'compute one cell of a sweep; started by `echolab sweep`',
     define: async () => (await import('./sweep.js')).addSweepCell,
   },
+  explore: {
+    does: 'open the map of embeddings of a record, or make one of your own pictures',
+    define: async () => (await import('./explore.js')).addExplore,
+  },
   segment: {
     does: 'open a page, on this machine only, where clicks, boxes and texts become masks',
     define: async () => (await import('./segment.js')).addSegment,
+  },
+  ef: {
+    does: 'ejection fraction of a clip: an interval, the beats used, the curve, and the reasons not to trust it',
+    define: async () => (await import('./ef.js')).addEf,
   },
   notebooks: {
     does: 'check or clean the source notebooks',

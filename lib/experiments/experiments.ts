@@ -1,3 +1,4 @@
+import { ejectionFraction } from './ejection-fraction/ejection-fraction.js';
 import type { AnyExperiment } from './experiment.js';
 import { lvHypertrophy } from './lv-hypertrophy/lv-hypertrophy.js';
 import { paperAudit } from './paper-audit/paper-audit.js';
@@ -11,5 +12,6 @@ export const EXPERIMENTS: readonly AnyExperiment[] = [
   scalingStudy,
   viewClassification,
   lvHypertrophy,
+  ejectionFraction,
   paperAudit,
 ];

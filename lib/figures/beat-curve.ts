@@ -77,18 +77,20 @@ export function beatCurve(input: BeatCurveInput): Figure {
   const headings = [words(active), `End-diastole: ${words(still[0]!)}`, `End-systole: ${words(still[1]!)}`];
   const shown = [active, ...still].map((frame) => sources[frame]!);
   const aspect = frames[0]!.image.width / frames[0]!.image.height;
-  const range = beats.map(({ endDiastole, endSystole }): Layout => ({
-    type: 'rect',
-    xref: 'x2',
-    yref: 'y2 domain',
-    x0: x[endDiastole],
-    x1: x[endSystole],
-    y0: 0,
-    y1: 1,
-    fillcolor: translucent(COLOURS.sky, 0.16),
-    line: { width: 0 },
-    layer: 'below',
-  }));
+  const range = beats.map(
+    ({ endDiastole, endSystole }): Layout => ({
+      type: 'rect',
+      xref: 'x2',
+      yref: 'y2 domain',
+      x0: x[endDiastole],
+      x1: x[endSystole],
+      y0: 0,
+      y1: 1,
+      fillcolor: translucent(COLOURS.sky, 0.16),
+      line: { width: 0 },
+      layer: 'below',
+    }),
+  );
   return makeFigure(
     {
       name: input.name,
@@ -112,7 +114,11 @@ export function beatCurve(input: BeatCurveInput): Figure {
   );
 }
 
-function curveTraces({ frames, seconds, beats, ordinate }: BeatCurveInput, x: readonly number[], active: number): Trace[] {
+function curveTraces(
+  { frames, seconds, beats, ordinate }: BeatCurveInput,
+  x: readonly number[],
+  active: number,
+): Trace[] {
   const axes = { type: 'scatter', xaxis: 'x2', yaxis: 'y2' } as const;
   const marks = (name: string, symbol: string, colour: string, at: readonly number[]): Trace => ({
     ...axes,
@@ -156,7 +162,12 @@ function curveTraces({ frames, seconds, beats, ordinate }: BeatCurveInput, x: re
       x: [x[active]!],
       y: [frames[active]!.volume],
       cliponaxis: false,
-      marker: { symbol: 'circle-open', size: 15, color: COLOURS.vermilion, line: { color: COLOURS.vermilion, width: 3 } },
+      marker: {
+        symbol: 'circle-open',
+        size: 15,
+        color: COLOURS.vermilion,
+        line: { color: COLOURS.vermilion, width: 3 },
+      },
       hoverinfo: 'skip',
     },
   ];

@@ -4,7 +4,6 @@ import { clipEjectionFraction } from '../../evaluation/ejection-fraction.js';
 import { type VolumeMethod, volumeCurve } from '../../evaluation/volume-curve.js';
 import type { PixelSpacing } from '../../imaging/image.js';
 import type { VentricleMask } from './segmenter.js';
-import { MASK_SCALE } from './segmenter.js';
 
 /** What stage 1 makes of a clip. */
 export interface ClipBeats {
@@ -26,7 +25,7 @@ export interface ClipBeats {
 
 /** How a clip is read. */
 export interface ReadBeatsOptions {
-  /** Of a frame as the network sees it. */
+  /** Of the masks. */
   readonly spacing: PixelSpacing;
   /** `null` where the file does not say: then the released distance of 20 frames holds. */
   readonly framesPerSecond: number | null;
@@ -38,11 +37,7 @@ export interface ReadBeatsOptions {
 
 /** Beats and geometric ejection fraction from the masks of a clip. */
 export function readBeats(masks: readonly VentricleMask[], options: ReadBeatsOptions): ClipBeats {
-  const { framesPerSecond, method = 'simpson', rule = 'as-corrected' } = options;
-  const spacing = {
-    xMillimetres: options.spacing.xMillimetres / MASK_SCALE,
-    yMillimetres: options.spacing.yMillimetres / MASK_SCALE,
-  };
+  const { spacing, framesPerSecond, method = 'simpson', rule = 'as-corrected' } = options;
   const curve = volumeCurve(
     masks.map(({ mask }) => mask),
     spacing,

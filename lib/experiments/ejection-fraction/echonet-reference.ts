@@ -5,7 +5,7 @@ import { arrayOf, compileInference, type HostTensor } from '../../engine/compile
 import type { GrayImage } from '../../imaging/image.js';
 import { R2PLUS1D_18_ECHONET, type R2plus1dConfig, r2plus1d, r2plus1dShapes } from '../../models/r2plus1d.js';
 import { importParams } from '../../models/weights/import-weights.js';
-import type { EfClip } from './ef-data.js';
+import { type EfClip, squareFrames } from './ef-data.js';
 
 /** EchoNet-Dynamic's own network: 32 frames, every second one, 112 px. */
 const FRAMES = 32;
@@ -41,14 +41,15 @@ export async function echonetPredictions(
   starts: number,
   config: R2plus1dConfig = R2PLUS1D_18_ECHONET,
 ): Promise<number[]> {
-  const graph = await compileInference(
-    (weights, { clip }) => ({ percent: r2plus1d(weights, clip!, config).output }),
-    { params, inputs: { clip: { shape: [1, 3, FRAMES, SIZE, SIZE] } }, name: 'echonetReference' },
-  );
+  const graph = await compileInference((weights, { clip }) => ({ percent: r2plus1d(weights, clip!, config).output }), {
+    params,
+    inputs: { clip: { shape: [1, 3, FRAMES, SIZE, SIZE] } },
+    name: 'echonetReference',
+  });
   try {
     const results: number[] = [];
     for (const clip of clips) {
-      const { frames } = await clip.readFrames(SIZE);
+      const { frames } = squareFrames(await clip.readClip(), SIZE);
       let sum = 0;
       const places = clipStarts(frames.length, starts);
       for (const start of places) {
@@ -93,7 +94,7 @@ export async function greyOf(clips: readonly EfClip[]): Promise<{ readonly mean:
   let squares = 0;
   let count = 0;
   for (const clip of clips) {
-    for (const { data } of (await clip.readFrames(SIZE)).frames) {
+    for (const { data } of squareFrames(await clip.readClip(), SIZE).frames) {
       for (const value of data) {
         sum += value;
         squares += value * value;

@@ -1,10 +1,10 @@
+import { DataError } from '../../core/errors.js';
 import type { ProgressFactory } from '../../core/progress.js';
 import { CAMUS_LABELS, type CamusSample } from '../../datasets/camus.js';
 import type { EchonetDynamicSample } from '../../datasets/echonet-dynamic.js';
 import { hashOfManifest } from '../../datasets/manifest.js';
 import { openDataset } from '../../datasets/open-dataset.js';
 import { requireDisjointPatients, type SplitName } from '../../datasets/split.js';
-import { DataError } from '../../core/errors.js';
 import { frameOf, type GrayClip, type GrayImage, type PixelSpacing } from '../../imaging/image.js';
 import type { DataKind } from '../../records/record.js';
 import { locateSets } from '../locate-sets.js';
@@ -23,6 +23,12 @@ export interface OutlinedFrame {
   readMask(size: number): Promise<Uint8Array>;
 }
 
+/** A clip with the size of its pixels. */
+export interface ScaledClip {
+  readonly clip: GrayClip;
+  readonly spacing: PixelSpacing;
+}
+
 /** One clip with its labels; pictures are read when asked for. */
 export interface EfClip {
   readonly id: string;
@@ -37,8 +43,8 @@ export interface EfClip {
   readonly framesPerSecond: number | null;
   /** End-diastole, then end-systole; empty where the clip was not outlined. */
   readonly outlined: readonly OutlinedFrame[];
-  /** All frames as squares of `size` pixels, and the size of such a pixel: 1 and 1 where the scale is not known. */
-  readFrames(size: number): Promise<{ readonly frames: readonly GrayImage[]; readonly spacing: PixelSpacing }>;
+  /** All frames, and the size of a pixel: 1 and 1 where the scale is not known. */
+  readClip(): Promise<ScaledClip>;
   /** One of them. */
   readFrame(index: number, size: number): Promise<GrayImage>;
 }
@@ -92,7 +98,7 @@ function dynamicClip(sample: EchonetDynamicSample): EfClip {
       frame,
       readMask: async (size) => squareMask({ width, height, data: mask() }, UNKNOWN_SCALE, size),
     })),
-    readFrames: async (size) => squareFrames(await sample.readClip(), UNKNOWN_SCALE, size),
+    readClip: async () => ({ clip: await sample.readClip(), spacing: UNKNOWN_SCALE }),
     readFrame: async (index, size) => squareFrame(await sample.readFrame(index), UNKNOWN_SCALE, size).image,
   };
 }
@@ -120,16 +126,16 @@ function camusClip(sample: CamusSample): EfClip {
     quality: sample.imageQuality ?? '',
     framesPerSecond,
     outlined: [outline('ED', sample.diastolicFrame ?? 0), outline('ES', sample.systolicFrame ?? last)],
-    readFrames: async (size) => squareFrames(await sample.readClip(), await spacingOf(), size),
+    readClip: async () => ({ clip: await sample.readClip(), spacing: await spacingOf() }),
     readFrame: async (index, size) => squareFrame(await sample.readFrame(index), await spacingOf(), size).image,
   };
 }
 
-function squareFrames(
-  clip: GrayClip,
-  spacing: PixelSpacing,
+/** All frames as squares of `size` pixels, and the size of such a pixel. */
+export function squareFrames(
+  { clip, spacing }: ScaledClip,
   size: number,
-): { frames: GrayImage[]; spacing: PixelSpacing } {
+): { readonly frames: readonly GrayImage[]; readonly spacing: PixelSpacing } {
   const square = Array.from({ length: clip.frameCount }, (_, i) => squareFrame(frameOf(clip, i), spacing, size));
   return { frames: square.map(({ image }) => image), spacing: square[0]?.spacing ?? spacing };
 }

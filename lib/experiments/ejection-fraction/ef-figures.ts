@@ -17,8 +17,8 @@ import { rocAuc, rocCurve } from '../../statistics/roc.js';
 import { readFrames } from '../scaling-study/frame-strip.js';
 import { EF_SETS, type EfSetName } from './ef-data.js';
 import {
-  absoluteErrors,
   type ArmRows,
+  absoluteErrors,
   armsOf,
   bandOf,
   EF_BANDS,

@@ -17,8 +17,8 @@ import {
 } from '../../statistics/regression-errors.js';
 import { rocAuc } from '../../statistics/roc.js';
 import { wilsonInterval } from '../../statistics/wilson-interval.js';
-import { EF_SETS, type EfSetName } from './ef-data.js';
 import { conformalReach, INTERVAL_LEVEL } from './conformal.js';
+import { EF_SETS, type EfSetName } from './ef-data.js';
 
 /**
  * The comparison that notebook 05 fixes before the run: absolute errors of the learned arm on EchoNet-Dynamic's test patients, each averaged over
@@ -182,8 +182,14 @@ export function absoluteErrors({ truth, predicted }: Pick<ArmRows, 'truth' | 'pr
 }
 
 /** Absolute error of each patient, averaged over the seeds. */
-function seedErrors(tables: TextTables, arm: string, set: EfSetName): { patients: readonly string[]; errors: number[] } {
-  const runs = seedsOf(tables).map((seed) => rowsOf(tables, arm, set, seed)).filter(({ truth }) => truth.length > 0);
+function seedErrors(
+  tables: TextTables,
+  arm: string,
+  set: EfSetName,
+): { patients: readonly string[]; errors: number[] } {
+  const runs = seedsOf(tables)
+    .map((seed) => rowsOf(tables, arm, set, seed))
+    .filter(({ truth }) => truth.length > 0);
   const errors = runs.map(absoluteErrors);
   return {
     patients: runs[0]?.patients ?? [],
@@ -406,7 +412,12 @@ function readerMetrics(tables: TextTables): Metrics {
   );
 }
 
-function againstReader(tables: TextTables, set: EfSetName, rows: readonly CsvRow[], labels: readonly number[]): Metrics {
+function againstReader(
+  tables: TextTables,
+  set: EfSetName,
+  rows: readonly CsvRow[],
+  labels: readonly number[],
+): Metrics {
   return Object.fromEntries(
     [PRIMARY_TEST.better, 'Geometric'].flatMap((arm) => {
       const { samples, predicted } = rowsOf(tables, arm, set);

@@ -35,8 +35,9 @@ export interface EfModelInfo {
   readonly origin: DataKind;
   readonly encoder: VitConfig;
   readonly normalisation: PixelNormalisation;
-  readonly segmenter: SegmenterNetwork;
+  readonly segmenter: { readonly network: SegmenterNetwork; readonly imageSize: number };
   readonly sequence: EfDecoderConfig;
+  /** Of the frames that the encoder sees. */
   readonly imageSize: number;
   readonly calibration: EfCalibration;
 }
@@ -101,7 +102,7 @@ export function readEfModel(folder: string): EfModel {
   return {
     ...info,
     encoderParams: importParams(join(folder, FILES.encoder), vitShapes(info.encoder)).params,
-    segmenterParams: importParams(join(folder, FILES.segmenter), segmenterShapes(info.segmenter)).params,
+    segmenterParams: importParams(join(folder, FILES.segmenter), segmenterShapes(info.segmenter.network)).params,
     sequenceParams: importParams(join(folder, FILES.sequence), efDecoderShapes(info.sequence)).params,
     known: readKnown(join(folder, FILES.known), info.encoder.width),
   };
@@ -112,7 +113,9 @@ function readKnown(path: string, width: number): FeatureMatrix {
   try {
     const entry = file.entries.find(({ key }) => key === 'known');
     if (entry?.shape.length !== 2 || entry.shape[1] !== width) {
-      throw new DataError(`readEfModel: ${path} must hold known [N, ${width}], got ${entry?.shape.join(' x ') ?? 'none'}`);
+      throw new DataError(
+        `readEfModel: ${path} must hold known [N, ${width}], got ${entry?.shape.join(' x ') ?? 'none'}`,
+      );
     }
     return { count: entry.shape[0]!, width, data: entry.read() };
   } finally {

@@ -81,10 +81,16 @@ export function reasonsOf(inputs: ReasonInputs): EfReason[] {
   const [least, most] = calibration.slenderness;
   if (slenderness !== null && (slenderness < least || slenderness > most)) {
     const how = slenderness < least ? 'short and wide, perhaps foreshortened' : 'long and thin';
-    say('shape', `the ventricle is ${how}: length over width ${slenderness.toFixed(2)}, training ${least.toFixed(2)} to ${most.toFixed(2)}`);
+    say(
+      'shape',
+      `the ventricle is ${how}: length over width ${slenderness.toFixed(2)}, training ${least.toFixed(2)} to ${most.toFixed(2)}`,
+    );
   }
   if (stage1.found === 'beats' && stage1.beats.length < ENOUGH_BEATS) {
-    say('few-beats', `${stage1.beats.length} beat${stage1.beats.length === 1 ? '' : 's'}: no mean over ${ENOUGH_BEATS} or more`);
+    say(
+      'few-beats',
+      `${stage1.beats.length} beat${stage1.beats.length === 1 ? '' : 's'}: no mean over ${ENOUGH_BEATS} or more`,
+    );
   }
   if (stage1.found === 'beats' && stage1.beats.some(({ whole }) => !whole)) {
     say('cut-beat', 'the clip may start after end-diastole, so that the beat is cut');

@@ -4,7 +4,7 @@ import { type FrameEncoder, makeVitEncoder } from '../../evaluation/vit-encoder.
 import type { GrayImage, PixelSpacing } from '../../imaging/image.js';
 import type { StartingEncoder } from '../encoders/starting-encoder.js';
 import type { RunContext } from '../experiment.js';
-import type { EfClip } from './ef-data.js';
+import { type EfClip, squareFrames } from './ef-data.js';
 import { makeSegmenter } from './segmenter.js';
 import { type StageOne, stageOneOf } from './stage-one.js';
 import type { TrainedSegmenter } from './train-segmenter.js';
@@ -39,12 +39,12 @@ export async function lookAtClips(
     const seen: SeenClip[] = [];
     let group: OpenClip[] = [];
     const flush = async (): Promise<void> => {
-      const frames = group.flatMap((each) => each.frames);
-      const masks = await outline.segment(frames);
+      const masks = await outline.segment(group.flatMap(({ forOutline }) => forOutline));
+      const frames = group.flatMap(({ forEncoder }) => forEncoder);
       const features: FeatureMatrix[] = [];
       for (const encoder of compiled) features.push(await encodeAll(encoder, frames));
       let first = 0;
-      for (const { clip, frames: own, spacing } of group) {
+      for (const { clip, forOutline: own, spacing } of group) {
         const end = first + own.length;
         seen.push({
           clip,
@@ -62,13 +62,15 @@ export async function lookAtClips(
     };
     let waiting = 0;
     for (const clip of clips) {
-      const opened = { clip, ...(await clip.readFrames(imageSize)) };
-      if (waiting > 0 && waiting + opened.frames.length > FRAMES_AT_ONCE) {
+      const scaled = await clip.readClip();
+      const { frames, spacing } = squareFrames(scaled, segmenter.config.imageSize);
+      if (waiting > 0 && waiting + frames.length > FRAMES_AT_ONCE) {
         await flush();
         waiting = 0;
       }
-      group.push(opened);
-      waiting += opened.frames.length;
+      const forEncoder = compiled.length === 0 ? [] : squareFrames(scaled, imageSize).frames;
+      group.push({ clip, forOutline: frames, forEncoder, spacing });
+      waiting += frames.length;
     }
     if (group.length > 0) await flush();
     return seen;
@@ -80,7 +82,8 @@ export async function lookAtClips(
 
 interface OpenClip {
   readonly clip: EfClip;
-  readonly frames: readonly GrayImage[];
+  readonly forOutline: readonly GrayImage[];
+  readonly forEncoder: readonly GrayImage[];
   readonly spacing: PixelSpacing;
 }
 

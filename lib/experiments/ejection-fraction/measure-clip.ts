@@ -1,17 +1,16 @@
 import { type FeatureMatrix, selectRows } from '../../embedding/feature-matrix.js';
 import { framesOfBeat } from '../../evaluation/beats.js';
 import { extractFeatures } from '../../evaluation/feature-extraction.js';
-import { noveltyOf, type NoveltyReference, noveltyReference } from '../../evaluation/novelty.js';
+import { type NoveltyReference, noveltyOf, noveltyReference } from '../../evaluation/novelty.js';
 import { type FrameEncoder, makeVitEncoder } from '../../evaluation/vit-encoder.js';
-import { frameOf, type GrayClip, type GrayImage, type PixelSpacing } from '../../imaging/image.js';
+import type { GrayClip, GrayImage, PixelSpacing } from '../../imaging/image.js';
 import { type ClipBeats, readBeats } from './clip-beats.js';
 import { conformalReach, INTERVAL_LEVEL } from './conformal.js';
-import { UNKNOWN_SCALE } from './ef-data.js';
+import { squareFrames, UNKNOWN_SCALE } from './ef-data.js';
 import type { EfModel } from './ef-model.js';
 import { type EfReason, reasonsOf } from './ef-reasons.js';
 import { makeSegmenter, type Segmenter, type VentricleMask } from './segmenter.js';
 import { makeSequenceDecoder, meanOfBeats, predictBeats, type SequenceDecoder } from './sequence-decoder.js';
-import { squareFrame } from './square-frame.js';
 import { slendernessOf, touchesBorder } from './ventricle-shape.js';
 
 /** One beat of a measured clip. */
@@ -42,7 +41,7 @@ export interface ClipMeasurement {
   readonly framesPerSecond: number | null;
   /** Empty where nothing speaks against the result but the limits of the method. */
   readonly reasons: readonly EfReason[];
-  /** Frames as the networks saw them, and the outline in each. */
+  /** Frames as the segmenter saw them, and the outline in each. */
   readonly frames: readonly GrayImage[];
   readonly masks: readonly VentricleMask[];
 }
@@ -74,7 +73,7 @@ export class EfMeter {
     return new EfMeter(
       model,
       await makeVitEncoder(model.encoderParams, encoder, normalisation, { batchSize: 16, imageSize }),
-      await makeSegmenter(model.segmenterParams, { network: model.segmenter, normalisation, imageSize }),
+      await makeSegmenter(model.segmenterParams, { ...model.segmenter, normalisation }),
       await makeSequenceDecoder(model.sequenceParams, model.sequence),
       await noveltyReference(known, Math.min(5, known.count - 1)),
     );
@@ -87,19 +86,17 @@ export class EfMeter {
    * @param spacing of its pixels; `null` where it is not known
    */
   async measure(clip: GrayClip, spacing: PixelSpacing | null): Promise<ClipMeasurement> {
-    const { imageSize, sequence, calibration } = this.#model;
-    const square = Array.from({ length: clip.frameCount }, (_, i) =>
-      squareFrame(frameOf(clip, i), spacing ?? UNKNOWN_SCALE, imageSize),
-    );
-    const frames = square.map(({ image }) => image);
-    const features = await extractFeatures(frames, frames.length, {
+    const { imageSize, segmenter, sequence, calibration } = this.#model;
+    const scaled = { clip, spacing: spacing ?? UNKNOWN_SCALE };
+    const { frames, spacing: square } = squareFrames(scaled, segmenter.imageSize);
+    const features = await extractFeatures(squareFrames(scaled, imageSize).frames, frames.length, {
       batchSize: this.#encoder.batchSize,
       encode: (batch) => this.#encoder.encode(batch),
       fillLastBatch: true,
     });
     const masks = await this.#segmenter.segment(frames);
     const { framesPerSecond } = clip;
-    const stage1 = readBeats(masks, { spacing: square[0]!.spacing, framesPerSecond });
+    const stage1 = readBeats(masks, { spacing: square, framesPerSecond });
     const [values = []] = await predictBeats(this.#decoder, sequence, [{ features, beats: stage1.beats }]);
     const learned = meanOfBeats(values);
     const reach = conformalReach(calibration.absoluteErrors, INTERVAL_LEVEL);

@@ -7,16 +7,16 @@ import type { Table } from '../../records/record.js';
 import { quantile } from '../../statistics/quantile.js';
 import { type StartingEncoder, startingEncoder } from '../encoders/starting-encoder.js';
 import type { ExperimentOutput, RunContext } from '../experiment.js';
+import { echonetPredictions, echonetReferenceFile, greyOf, readEchonetReference } from './echonet-reference.js';
 import type { EfArm, EfConfig } from './ef-config.js';
 import { type EfClip, readEfData } from './ef-data.js';
 import { type EfCalibration, type EfModel, efModelFiles } from './ef-model.js';
-import { echonetPredictions, echonetReferenceFile, greyOf, readEchonetReference } from './echonet-reference.js';
 import { lookAtClips, type SeenClip } from './look-at-clips.js';
 import { readerEjectionFraction } from './reader-noise.js';
 import { makeSequenceDecoder, meanOfBeats, predictBeats } from './sequence-decoder.js';
 import { showClip } from './show-clip.js';
 import { type TrainedSegmenter, trainSegmenter } from './train-segmenter.js';
-import { type TrainedSequence, trainSequence, type TrainingClip } from './train-sequence.js';
+import { type TrainedSequence, type TrainingClip, trainSequence } from './train-sequence.js';
 
 type Row = Record<string, CsvCell>;
 
@@ -51,7 +51,7 @@ export async function runEjectionFraction(config: EfConfig, context: RunContext)
   }
   const reference = await context.stage('EchoNet R(2+1)D', () => referenceOf(clips, config, context));
   const model = modelOf(segmenter, encoders[0]!, arms[0]!, seen, config, context);
-  const shown = await context.stage('one clip', () => showClip(seen, arms[0]!.percent, segmenter, config.imageSize));
+  const shown = await context.stage('one clip', () => showClip(seen, arms[0]!.percent, segmenter));
   const device = await resolveDevice();
   return {
     tables: tablesOf({
@@ -130,11 +130,15 @@ async function referenceOf(
 ): Promise<ReadonlyMap<string, number> | null> {
   const path = echonetReferenceFile();
   if (path === null) {
-    context.note('EchoNet R(2+1)D is left out: its weights are not in data/weights (data-manifests/weights says where to get them)');
+    context.note(
+      'EchoNet R(2+1)D is left out: its weights are not in data/weights (data-manifests/weights says where to get them)',
+    );
     return null;
   }
   const test = clips.filter(({ split }) => split === 'test');
-  const grey = await greyOf(clips.filter(({ split, set }) => split === 'train' && set === 'EchoNet-Dynamic').slice(0, 128));
+  const grey = await greyOf(
+    clips.filter(({ split, set }) => split === 'train' && set === 'EchoNet-Dynamic').slice(0, 128),
+  );
   const values = await echonetPredictions(readEchonetReference(path), test, grey, config.referenceClips);
   return new Map(test.map(({ id }, i) => [id, values[i]!]));
 }
@@ -289,7 +293,7 @@ function modelOf(
     origin: context.data,
     encoder: encoder.config,
     normalisation: encoder.normalisation,
-    segmenter: segmenter.config.network,
+    segmenter: { network: segmenter.config.network, imageSize: segmenter.config.imageSize },
     sequence: trained.config,
     imageSize: config.imageSize,
     calibration,

@@ -6,7 +6,6 @@ import { cleanMask, maskAbove } from '../../evaluation/mask-cleaning.js';
 import { type PixelNormalisation, pixelBatch } from '../../evaluation/vit-encoder.js';
 import type { Mask } from '../../imaging/curation/regions.js';
 import type { GrayImage } from '../../imaging/image.js';
-import { resample } from '../../imaging/resample.js';
 import {
   type LandmarkDecoderConfig,
   landmarkDecoder,
@@ -36,14 +35,11 @@ export interface SegmenterConfig {
 
 /** The ventricle in one frame. */
 export interface VentricleMask {
-  /** On a grid of twice the network's size; one piece without holes. */
+  /** On the network's grid; one piece without holes. */
   readonly mask: Mask;
   /** Mean distance of the probability from one half over the ventricle and its surroundings, times 2: 1 is sure, 0 undecided. */
   readonly certainty: number;
 }
-
-/** Pixels of the mask for one of the network: the outline runs between the network's pixels. */
-export const MASK_SCALE = 2;
 
 /** Probability from which a pixel belongs to the surroundings that {@link VentricleMask.certainty} looks at. */
 const SURROUNDINGS = 0.02;
@@ -79,15 +75,25 @@ export function initialSegmenter(
  * describe its decoder.
  *
  * @param images `[B, C, S, S]`, normalised
- * @returns `[B, 1, S, S]`
+ * @param training true: a U-Net normalises by the batch
+ * @returns logits `[B, 1, S, S]`, and running statistics after this batch
  */
-export function segmenterLogits(params: TensorMap, images: tf.Tensor, { network }: SegmenterConfig): tf.Tensor {
-  if (network.kind === 'unet') return unet(paramsUnder(params, 'unet.'), images, network.unet).logits;
+export function segmenterLogits(
+  params: TensorMap,
+  images: tf.Tensor,
+  { network }: SegmenterConfig,
+  training = false,
+): { readonly logits: tf.Tensor; readonly statistics: Readonly<Record<string, tf.Tensor>> } {
+  if (network.kind === 'unet') {
+    const { logits, statistics } = unet(paramsUnder(params, 'unet.'), images, network.unet, { training });
+    return { logits, statistics: prefixParams(statistics, 'unet.') };
+  }
   const { encoder, decoder } = network;
   const { layers, grid } = vit(paramsUnder(params, 'encoder.'), images, encoder, { layers: decoder.taps });
   const patches = layers.map((tokens) => withoutLead(tokens, grid[0] * grid[1]));
   const planes = encoder.channels === 1 ? tf.tile(images, [1, 3, 1, 1]) : images;
-  return landmarkDecoder(paramsUnder(params, 'decoder.'), patches, grid, planes, decoder);
+  const logits = landmarkDecoder(paramsUnder(params, 'decoder.'), patches, grid, planes, decoder);
+  return { logits, statistics: {} };
 }
 
 /** Planes of a picture that the network expects. */
@@ -119,7 +125,7 @@ export async function makeSegmenter(
   const { imageSize: size, normalisation } = config;
   const channels = channelsOf(config.network);
   const graph = await compileInference(
-    (weights, { images }) => ({ logits: segmenterLogits(weights, images!, config) }),
+    (weights, { images }) => ({ logits: segmenterLogits(weights, images!, config).logits }),
     { params, inputs: { images: { shape: [batchSize, channels, size, size] } }, name: 'segmenter' },
   );
   const logits = async (frames: readonly GrayImage[]): Promise<Float32Array> => {
@@ -147,15 +153,13 @@ export async function makeSegmenter(
 
 /** Mask and certainty from the logits `[size, size]` of one frame. */
 export function ventricleOf(logits: Float32Array, size: number): VentricleMask {
-  const large = size * MASK_SCALE;
-  const { data } = resample({ width: size, height: size, data: logits }, large, large, 'bilinear');
   let sum = 0;
   let count = 0;
-  for (const logit of data) {
+  for (const logit of logits) {
     const probability = 1 / (1 + Math.exp(-logit));
     if (probability < SURROUNDINGS) continue;
     sum += 2 * Math.abs(probability - 0.5);
     count++;
   }
-  return { mask: cleanMask(maskAbove(data, large, large, 0)), certainty: count === 0 ? 0 : sum / count };
+  return { mask: cleanMask(maskAbove(logits, size, size, 0)), certainty: count === 0 ? 0 : sum / count };
 }

@@ -1,8 +1,9 @@
 import type { CsvCell } from '../../core/csv.js';
 import { DataError } from '../../core/errors.js';
 import { frameStrip } from '../scaling-study/frame-strip.js';
+import { squareFrames } from './ef-data.js';
 import type { SeenClip } from './look-at-clips.js';
-import { MASK_SCALE, makeSegmenter } from './segmenter.js';
+import { makeSegmenter } from './segmenter.js';
 import type { TrainedSegmenter } from './train-segmenter.js';
 
 /** Tables and pictures of the clip that the beat-to-beat figure shows. */
@@ -19,7 +20,6 @@ export async function showClip(
   seen: readonly SeenClip[],
   percent: ReadonlyMap<string, number>,
   segmenter: TrainedSegmenter,
-  imageSize: number,
 ): Promise<ShownClip> {
   const test = seen
     .filter(({ clip }) => clip.set === 'EchoNet-Dynamic' && clip.split === 'test')
@@ -27,10 +27,9 @@ export async function showClip(
   const shown = test[Math.floor(test.length / 2)];
   if (!shown) throw new DataError('showClip: EchoNet-Dynamic has no test clip; check its Split column');
   const { clip, stage1 } = shown;
-  const small = (await clip.readFrames(imageSize)).frames.slice(0, MOST_FRAMES);
-  const large = (await clip.readFrames(imageSize * MASK_SCALE)).frames.slice(0, MOST_FRAMES);
+  const frames = squareFrames(await clip.readClip(), segmenter.config.imageSize).frames.slice(0, MOST_FRAMES);
   const outline = await makeSegmenter(segmenter.params, segmenter.config);
-  const masks = await outline.segment(small).finally(() => outline.dispose());
+  const masks = await outline.segment(frames).finally(() => outline.dispose());
   const { corrected } = stage1;
   return {
     tables: {
@@ -52,7 +51,7 @@ export async function showClip(
       shownBeats: corrected.beats.map(({ endDiastole, endSystole, whole }) => ({ endDiastole, endSystole, whole })),
     },
     assets: {
-      'shown-frames.png': await frameStrip(large),
+      'shown-frames.png': await frameStrip(frames),
       'shown-masks.png': await frameStrip(
         masks.map(({ mask }) => ({ ...mask, data: mask.data.map((value) => 255 * value) })),
       ),

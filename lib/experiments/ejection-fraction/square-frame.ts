@@ -32,7 +32,10 @@ export function squareFrame(image: GrayImage, spacing: PixelSpacing, size: numbe
       height: size,
       data: Uint8Array.from(data, (value) => Math.min(255, Math.max(0, Math.round(value)))),
     },
-    spacing: { xMillimetres: (spacing.xMillimetres * across) / size, yMillimetres: (spacing.yMillimetres * down) / size },
+    spacing: {
+      xMillimetres: (spacing.xMillimetres * across) / size,
+      yMillimetres: (spacing.yMillimetres * down) / size,
+    },
   };
 }
 

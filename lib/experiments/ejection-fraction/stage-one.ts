@@ -2,7 +2,7 @@ import type { PixelSpacing } from '../../imaging/image.js';
 import { dice } from '../../statistics/dice.js';
 import { type ClipBeats, readBeats } from './clip-beats.js';
 import type { EfClip } from './ef-data.js';
-import { MASK_SCALE, type VentricleMask } from './segmenter.js';
+import type { VentricleMask } from './segmenter.js';
 import { meanOfBeats } from './sequence-decoder.js';
 import { slendernessOf } from './ventricle-shape.js';
 
@@ -55,10 +55,7 @@ export async function stageOneOf(
     certainty: meanOfBeats(masks.map(({ certainty }) => certainty)),
     slenderness: slendernessOf(extremes[0]!.mask),
     extremes,
-    maskSpacing: {
-      xMillimetres: spacing.xMillimetres / MASK_SCALE,
-      yMillimetres: spacing.yMillimetres / MASK_SCALE,
-    },
+    maskSpacing: spacing,
   };
 }
 

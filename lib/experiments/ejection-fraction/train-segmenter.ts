@@ -39,9 +39,8 @@ export async function trainSegmenter(
   config: EfConfig,
   context: RunContext,
 ): Promise<TrainedSegmenter> {
-  const { batchSize, training, augmentation } = config.segmenter;
+  const { batchSize, training, augmentation, imageSize: size } = config.segmenter;
   const seed = config.seeds[0] ?? 0;
-  const size = config.imageSize;
   const train = await outlinedFrames(clips, 'train', size);
   const validation = await outlinedFrames(clips, 'validation', size);
   if (train.length < batchSize || validation.length === 0) {
@@ -56,7 +55,7 @@ export async function trainSegmenter(
   const segmenter: SegmenterConfig = {
     network,
     normalisation: encoder.normalisation,
-    imageSize: config.imageSize,
+    imageSize: size,
   };
   const channels = channelsOf(network);
   const inputShapes = (count: number): Record<string, TensorSpec> => ({
@@ -78,12 +77,19 @@ export async function trainSegmenter(
     params: initialSegmenter(network, encoder.params, stream(seed, 'segmenter')),
     rule: (key) => (key.startsWith('encoder.') ? 'frozen' : {}),
     inputs: inputShapes(batchSize),
+    loss(all, { images, targets }) {
+      const { logits, statistics } = segmenterLogits(all, images!, segmenter, true);
+      return { loss: segmentationLoss(logits, targets!), statistics };
+    },
+  };
+  const judged: SupervisedModel = {
+    ...model,
     loss: (all, { images, targets }) => ({
-      loss: segmentationLoss(segmenterLogits(all, images!, segmenter), targets!),
+      loss: segmentationLoss(segmenterLogits(all, images!, segmenter).logits, targets!),
     }),
   };
   const few = Math.min(batchSize, validation.length);
-  const graph = await validationGraph(model, inputShapes(few));
+  const graph = await validationGraph(judged, inputShapes(few));
   const progress = context.progress('outline the ventricle', training.epochs * stepsPerEpoch, 'steps');
   try {
     const { params, rows } = await trainSupervised(model, training, {
@@ -113,11 +119,7 @@ export async function trainSegmenter(
 }
 
 /** Outlined frames of a split, in the order of the clips. */
-async function outlinedFrames(
-  clips: readonly EfClip[],
-  split: EfClip['split'],
-  size: number,
-): Promise<FrameAndMask[]> {
+async function outlinedFrames(clips: readonly EfClip[], split: EfClip['split'], size: number): Promise<FrameAndMask[]> {
   const found: FrameAndMask[] = [];
   for (const clip of clips) {
     if (clip.split !== split || clip.set !== 'EchoNet-Dynamic') continue;

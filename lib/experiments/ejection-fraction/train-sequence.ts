@@ -89,7 +89,10 @@ export async function trainSequence(
         const chosen = order.slice(batch * batchSize, (batch + 1) * batchSize).map((index) => {
           const clip = train[index]!;
           const beat = clip.beats[random.integer(clip.beats.length)]!;
-          return { clip, beat: { ...beat, endDiastole: jitter(beat.endDiastole), endSystole: jitter(beat.endSystole) } };
+          return {
+            clip,
+            beat: { ...beat, endDiastole: jitter(beat.endDiastole), endSystole: jitter(beat.endSystole) },
+          };
         });
         return inputs(chosen);
       },

@@ -1,4 +1,8 @@
-import { axisLengthMillimetres, longAxisOf, maskAreaSquareMillimetres } from '../../evaluation/left-ventricle-volume.js';
+import {
+  axisLengthMillimetres,
+  longAxisOf,
+  maskAreaSquareMillimetres,
+} from '../../evaluation/left-ventricle-volume.js';
 import type { Mask } from '../../imaging/curation/regions.js';
 
 const PIXELS = { xMillimetres: 1, yMillimetres: 1 };
