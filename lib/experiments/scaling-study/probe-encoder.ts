@@ -1,5 +1,6 @@
 import type { CsvCell } from '../../core/csv.js';
 import type { FeatureMatrix } from '../../embedding/feature-matrix.js';
+import { standardiser } from '../../embedding/standardise.js';
 import type { HostTensor } from '../../engine/compile.js';
 import { extractFeatures } from '../../evaluation/feature-extraction.js';
 import { type KnnProbe, knnProbes } from '../../evaluation/knn.js';
@@ -25,7 +26,7 @@ export interface Look {
 const ENCODER_BATCH = 64;
 
 /** Largest entry of the gradient at which the linear probe ends: predictions no longer change. */
-const LINEAR_TOLERANCE = 1e-5;
+const LINEAR_TOLERANCE = 1e-4;
 
 /** Where in the study a probe stands. */
 export interface ProbePlace {
@@ -76,12 +77,13 @@ function linearRows(
   at: ProbePlace,
 ): Row[] {
   const { inverseRegularisation } = config.probe;
-  const fitted = fitLinearProbe(train, trainLabels, {
+  const scale = standardiser(train);
+  const fitted = fitLinearProbe(scale(train), trainLabels, {
     classes: classes.length,
     inverseRegularisation,
     tolerance: LINEAR_TOLERANCE,
   });
-  const { predictions, probabilities } = applyLinearProbe(fitted, test);
+  const { predictions, probabilities } = applyLinearProbe(fitted, scale(test));
   return set.items.map((item, index) => ({
     ...rowStart(item, at),
     prediction: classes[predictions[index]!]!,

@@ -62,7 +62,7 @@ export interface ScalingStudyConfig extends ExperimentConfig {
     /** Further k reported at the end. */
     readonly alsoK: readonly number[];
     readonly temperature: number;
-    /** Of the linear probe: scikit-learn's C. */
+    /** Of the linear probe on standardised features: scikit-learn's C. */
     readonly inverseRegularisation: number;
   };
   readonly map: {

@@ -68,7 +68,7 @@ function arms(epochs: Lengths, probes: number, keep: boolean): Arm[] {
   ];
 }
 
-const PROBE = { k: 20, temperature: 0.07, inverseRegularisation: 1 } as const;
+const PROBE = { k: 20, temperature: 0.07, inverseRegularisation: 0.1 } as const;
 const MAPPED = 'Echo20M, DINOv2';
 
 /** The four scales. */
@@ -83,7 +83,7 @@ export const SCALING_CONFIGS: Readonly<Record<Scale, ScalingStudyConfig>> = Obje
         base: { echo12m: 1, echo20m: 1 },
         resnet: { echo12m: 1, echo20m: 1 },
         generic: 1,
-        stage2: { small: 1, base: 1, generic: 1 },
+        stage2: { small: 1, base: null, generic: 1 },
       },
       1,
       false,
