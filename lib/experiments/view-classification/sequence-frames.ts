@@ -1,6 +1,7 @@
 import { DataError } from '../../core/errors.js';
 import type { ViewName } from '../../core/views.js';
 import { curateClip } from '../../imaging/curation/curate-clip.js';
+import type { Cone } from '../../imaging/curation/find-cone.js';
 import { frameOf, type GrayClip, type GrayImage } from '../../imaging/image.js';
 import { resample } from '../../imaging/resample.js';
 import type { DataKind } from '../../records/record.js';
@@ -30,19 +31,28 @@ export interface OpenSequence {
 export interface CuratedFrames {
   /** Squares, or the frames as they came where no region was found. */
   readonly clip: GrayClip;
-  /** What was found: a sector, a region of another shape (a linear array, or no ultrasound at all), or nothing. */
-  readonly region: 'sector' | 'convex' | 'none';
+  /** What was found: a sector, a filled rectangle (a linear array, a photograph, a page), a region of another shape, or nothing. */
+  readonly region: 'sector' | 'rectangle' | 'other' | 'none';
 }
 
 /** A clip as A.2 wants it: cone only, tight crop, square of `size` pixels; the whole frames where no cone is found. */
 export function curatedFrames(clip: GrayClip, size: number): CuratedFrames {
   try {
     const curated = curateClip(clip, { size });
-    return { clip: curated.clip, region: curated.cone.shape };
+    return { clip: curated.clip, region: regionOf(curated.cone) };
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     return { clip, region: 'none' };
   }
+}
+
+/** Share of its box from which a region counts as a rectangle; a sector of any angle leaves two corners or more empty. */
+const RECTANGLE = 0.9;
+
+function regionOf({ mask, box, shape }: Cone): CuratedFrames['region'] {
+  const pixels = mask.data.reduce((sum, inside) => sum + inside, 0);
+  if (pixels > RECTANGLE * box.width * box.height) return 'rectangle';
+  return shape === 'sector' ? 'sector' : 'other';
 }
 
 /** A clip in memory as an open sequence. */
