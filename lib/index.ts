@@ -89,3 +89,9 @@ export { paperAudit } from './experiments/paper-audit/paper-audit.js';
 // Seeded randomness and errors
 export * from './core/errors.js';
 export { type RandomStream, stream } from './core/random.js';
+
+// Sweeps: grids of cells in processes here or as Slurm array jobs
+export { localExecutor } from './sweeps/local-executor.js';
+export { runSweep, type SweepOptions, type SweepOutcome } from './sweeps/run-sweep.js';
+export { readSlurmConfig } from './sweeps/slurm-config.js';
+export { slurmExecutor } from './sweeps/slurm-executor.js';

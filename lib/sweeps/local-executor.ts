@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError } from '../core/errors.js';
 import { readResult } from './cell-result.js';
 import { type CellState, cellState } from './cell-state.js';
@@ -45,7 +44,8 @@ async function runLocally(work: SweepWork, { maxParallel }: LocalOptions): Promi
   const slots = slotsFor(work.resources, machineRoom(), maxParallel);
   const workers = new Map<string, Worker>();
   const ended: { worker: Worker; code: number | null; signal: NodeJS.Signals | null }[] = [];
-  let wake = new AbortController();
+  const nap = makeNap();
+  work.signal?.addEventListener('abort', nap.end);
   const bar = work.progress(work.name, work.cells.length, 'cells');
   let unfinished = work.cells;
   try {
@@ -65,19 +65,20 @@ async function runLocally(work: SweepWork, { maxParallel }: LocalOptions): Promi
         workers.set(cell.key, worker);
         worker.child.once('close', (code, signal) => {
           ended.push({ worker, code, signal });
-          wake.abort();
+          nap.end();
         });
       }
       bar.update(work.cells.length - unfinished.length, summaryOf(states));
       if (open.length === 0 && workers.size === 0) break;
-      await pause(LOOK_MILLISECONDS, [wake.signal, work.signal]);
-      if (wake.signal.aborted) wake = new AbortController();
+      await nap.sleep(LOOK_MILLISECONDS);
     }
     bar.finish();
   } catch (error) {
     await stopAll([...workers.values()]);
     bar.finish('stopped');
     throw error;
+  } finally {
+    work.signal?.removeEventListener('abort', nap.end);
   }
 }
 
@@ -123,10 +124,20 @@ function summaryOf(states: readonly { state: CellState }[]): string {
   ].join(', ');
 }
 
-/** Waits, but not longer than until one of the signals comes. */
-async function pause(milliseconds: number, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
-  const signal = AbortSignal.any(signals.filter((each) => each !== undefined));
-  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+/** A sleep that can be ended early. */
+function makeNap(): { sleep(milliseconds: number): Promise<void>; end(): void } {
+  let end = (): void => undefined;
+  return {
+    sleep: (milliseconds) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, milliseconds);
+        end = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+    end: () => end(),
+  };
 }
 
 /** Tells workers to end, ends those that do not, and waits until all have. */

@@ -88,11 +88,12 @@ async function takeTurn(work: SweepWork, config: SlurmConfig, queue: readonly Qu
 }
 
 /**
- * Submissions with their numbers. One without was noted by a watcher that died, or lost the controller, while it submitted: the
- * queue knows its number, or it was never taken.
+ * Submissions of this code, with their numbers. One without a number was noted by a watcher that died, or lost the controller,
+ * while it submitted: the queue knows its number, or it was never taken. Tasks of other code refuse their cells and are let go.
  */
 function findNumbers(work: SweepWork, noted: readonly Submission[], queue: readonly QueuedTask[]): Submission[] {
   return noted.flatMap((submission) => {
+    if (submission.codeHash !== work.codeHash) return [];
     if (submission.job !== null) return [submission];
     const task = queue.find(({ name }) => name === jobName(work, submission.token));
     return task ? [{ ...submission, job: task.job.split('_')[0] ?? null }] : [];
@@ -114,7 +115,7 @@ async function judge(
     ...submission,
     tasks: submission.tasks.map((task, index) => {
       const cell = cells.get(task.key);
-      if (!task.open || !cell) return task; // a cell that the sweep no longer has is left to its end
+      if (!task.open || !cell) return { ...task, open: false }; // the sweep may no longer have the cell
       const job = `${submission.job}_${index}`;
       const verdict = verdictOn(work, cell, job, states.get(job) ?? accounted.get(job), task);
       return settle(work, cell, { submission, index, job }, task, verdict);
