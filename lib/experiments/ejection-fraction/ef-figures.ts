@@ -252,7 +252,7 @@ function ceilingFigure(tables: TextTables, data: DataKind): Figure | null {
     title: 'Labels drawn by readers put a ceiling on agreement',
     dataOrigin: data,
     abscissa: 'Standard deviation between two readers (points of ejection fraction)',
-    ordinate: 'Mean absolute error against one reader (points)',
+    ordinate: 'MAE against one reader (points)',
     caption: `Each reader's volumes are off by a random factor; ${READERS} draws of two readers a step. Two experts by biplane Simpson differ with a standard deviation of 7.0 points (Akil et al. 2024).`,
     series: [
       { name: 'The truth itself', x: spread, y: sums.map((each) => each.truth), dashed: true },
@@ -310,12 +310,12 @@ function trainingFigure(rows: readonly CsvRow[], data: DataKind): Figure {
         series: [series('Outlines', 'loss', 'training'), series('Outlines', 'validationLoss', 'validation')],
       },
       {
-        title: 'Validation squared error',
+        title: 'Validation, MSE',
         series: learned.map((arm) => series(arm, 'validationLoss', arm)),
         logarithmic: true,
       },
       {
-        title: 'Training squared error',
+        title: 'Training, MSE',
         series: learned.map((arm) => series(arm, 'loss', arm)),
         logarithmic: true,
       },
