@@ -6,6 +6,7 @@ import type { LeftVentricleTracing } from '../datasets/tracing.js';
 import type { VolBiplane, VolBiplaneSample } from '../datasets/vol-biplane.js';
 import type { VolumeSample } from '../datasets/volume-set.js';
 import { frameOf } from '../imaging/image.js';
+import { attributesOf } from './attributes.js';
 import { type FrameGroup, type OpenFrames, truthOfLabels } from './frame-source.js';
 import { niftiFrames } from './nifti-frames.js';
 
@@ -16,7 +17,12 @@ export function datasetFrames(dataset: AnyDataset): FrameGroup {
     id: dataset.manifest.name,
     title: dataset.manifest.title,
     origin: dataset.manifest.origin,
-    clips: [...openers].map(([id, { title }]) => ({ id, title })),
+    clips: dataset.samples.map((sample) => ({
+      id: sample.id,
+      title: openers.get(sample.id)?.title ?? sample.id,
+      patient: sample.patient,
+      attributes: attributesOf(sample),
+    })),
     async open(id) {
       const opener = openers.get(id);
       if (opener === undefined) throw new DataError(`datasetFrames: ${dataset.manifest.title} has no clip ${id}`);

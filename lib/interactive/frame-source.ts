@@ -15,6 +15,9 @@ export interface ClipEntry {
   readonly id: string;
   /** What a person reads: name, view. */
   readonly title: string;
+  readonly patient: string;
+  /** What is known about it in words, by column; a clip may lack a column. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** A clip that is open: pictures come when asked for. */

@@ -109,13 +109,24 @@ function fileGroup(folder: string, files: readonly string[], title: string): Fra
     id: 'files',
     title,
     origin: 'real',
-    clips: files.map((name) => ({ id: name, title: name })),
+    clips: files.map((name) => ({
+      id: name,
+      title: name,
+      patient: name,
+      attributes: { folder: dirname(name) === '.' ? title : dirname(name), format: formatOf(name) },
+    })),
     async open(name) {
       if (!known.has(name)) throw new DataError(`locateFrames: ${name} is not among the files of ${folder}`);
       const path = join(folder, name);
       return NIFTI.test(name) ? openNifti(path) : openClip(clipFile(path));
     },
   };
+}
+
+function formatOf(name: string): string {
+  if (NIFTI.test(name)) return 'NIfTI';
+  const suffix = extname(name).toLowerCase();
+  return suffix === '' || suffix === '.dcm' || suffix === '.dicom' ? 'DICOM' : suffix.slice(1).toUpperCase();
 }
 
 async function openNifti(path: string): Promise<OpenFrames> {

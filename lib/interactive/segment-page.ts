@@ -137,7 +137,7 @@ function clipsOf(session: SegmentationSession, group: string, search: string): C
   const matching = session
     .group(group)
     .clips.filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)));
-  return { total: matching.length, clips: matching.slice(0, MOST_LISTED) };
+  return { total: matching.length, clips: matching.slice(0, MOST_LISTED).map(({ id, title }) => ({ id, title })) };
 }
 
 async function frameOf(session: SegmentationSession, place: FramePlace): Promise<FrameReply> {

@@ -107,7 +107,7 @@ describe('SegmentationSession', () => {
     id: 'g',
     title: 'G',
     origin: 'phantom',
-    clips: [{ id: 'c', title: 'c' }],
+    clips: [{ id: 'c', title: 'c', patient: 'p', attributes: {} }],
     open: async (id) => {
       opened.push(id);
       return {
