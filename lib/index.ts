@@ -41,6 +41,41 @@ export {
 } from './experiments/scaling-study/scaling-report.js';
 export { scalingStudy } from './experiments/scaling-study/scaling-study.js';
 
+// Notebook 02: view classification
+export type { ViewClassificationConfig } from './experiments/view-classification/view-config.js';
+export {
+  viewAgainstPaper,
+  viewByView,
+  viewComparisonRows,
+  viewDisagreement,
+  viewEfficiencyRows,
+  viewModelRows,
+  viewPrimarySentence,
+  viewRealSentence,
+  viewTakeaway,
+  viewUnseenRows,
+} from './experiments/view-classification/view-report.js';
+export { viewClassification } from './experiments/view-classification/view-classification.js';
+
+// Notebook 03: interactive segmentation
+export { type LoadedSegmenter, loadSegmenter, textEmbedding } from './experiments/segmentation/load-segmenter.js';
+export { segmentation } from './experiments/segmentation/segmentation.js';
+export type { SegmentationConfig } from './experiments/segmentation/segmentation-config.js';
+export {
+  fewShotTable,
+  generalisationTable,
+  promptTable,
+  publishedFewShotTable,
+  realCamusSentence,
+  realCamusTable,
+  segmentationAverages,
+  segmentationCounts,
+  segmentationMeasures,
+  segmentationTable9,
+  segmentationTakeaway,
+  segmentationTestSentence,
+} from './experiments/segmentation/segmentation-report.js';
+
 // Notebook 04: left-ventricular hypertrophy
 export type { HypertrophyConfig } from './experiments/lv-hypertrophy/hypertrophy-config.js';
 export {

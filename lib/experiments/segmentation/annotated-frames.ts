@@ -176,12 +176,12 @@ function tracedFrames(
 
 function biplaneFrames({ labels }: VolBiplane, sample: VolBiplaneSample): AnnotatedFrame[] {
   const structures = STRUCTURE_NAMES.filter((name) => name in labels);
-  const valueOf = new Map(structures.map((name) => [labels[name]!, STRUCTURES[name].value]));
+  const ownValues = new Map(structures.map((name) => [labels[name]!, STRUCTURES[name].value]));
   const { id, patient, view, phase } = sample;
   const clip: AnnotatedClip = {
     async read(places) {
       const picture = await sample.readPicture();
-      const named = { ...picture, labels: picture.labels.map((value) => valueOf.get(value) ?? 0) };
+      const named = { ...picture, labels: picture.labels.map((value) => ownValues.get(value) ?? 0) };
       return places.map(() => named);
     },
   };

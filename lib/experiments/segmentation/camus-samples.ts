@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { FormatError } from '../../core/errors.js';
 import { sha256 } from '../../core/hash.js';
 import { dataFolder, workbenchRoot } from '../../core/paths.js';
-import { readManifest } from '../../datasets/manifest.js';
 import { readCamus } from '../../datasets/camus.js';
+import { readManifest } from '../../datasets/manifest.js';
 import { officialSplit } from '../../datasets/split.js';
 import { readNifti } from '../../imaging/nifti/read-nifti.js';
 import { type AnnotatedFrame, camusFrames, type TracedPicture } from './annotated-frames.js';
@@ -67,10 +67,16 @@ async function readSample(folder: string, name: string): Promise<TracedPicture> 
   const picture = await readNifti(join(folder, `${name}.nii.gz`));
   const mask = await readNifti(join(folder, `${name}_gt.nii.gz`));
   if (picture.shape.join() !== mask.shape.join()) {
-    throw new FormatError(`readSample: ${name} has a picture of ${picture.shape.join(' x ')}, a mask of ${mask.shape.join(' x ')}`);
+    throw new FormatError(
+      `readSample: ${name} has a picture of ${picture.shape.join(' x ')}, a mask of ${mask.shape.join(' x ')}`,
+    );
   }
   const [width, height] = picture.shape;
   const [xMillimetres, yMillimetres] = picture.spacing;
   const grey = Uint8Array.from(picture.data, (value) => Math.min(255, Math.max(0, Math.round(value))));
-  return { image: { width, height, data: grey }, labels: Uint8Array.from(mask.data), spacing: { xMillimetres, yMillimetres } };
+  return {
+    image: { width, height, data: grey },
+    labels: Uint8Array.from(mask.data),
+    spacing: { xMillimetres, yMillimetres },
+  };
 }

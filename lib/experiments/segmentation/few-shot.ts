@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DataError } from '../../core/errors.js';
-import { arrayOf, compileInference, type HostTensor } from '../../engine/compile.js';
 import { nestedSubsets } from '../../datasets/split.js';
+import { arrayOf, compileInference, type HostTensor } from '../../engine/compile.js';
 import type { DataKind, Scale } from '../../records/record.js';
 import type { CellContext, SweepCell } from '../../sweeps/cell.js';
 import { gridOf, type PlanContext, type Sweep, sweepName } from '../../sweeps/sweep.js';
@@ -116,7 +116,10 @@ async function runFewShotCell(params: FewShotParams, context: CellContext): Prom
 }
 
 /** A small validation set goes with small training sets. */
-function fewShotValidation(data: SegmentationData, config: SegmentationConfig): ReturnType<typeof spread<StoredFrame['frame']>> {
+function fewShotValidation(
+  data: SegmentationData,
+  config: SegmentationConfig,
+): ReturnType<typeof spread<StoredFrame['frame']>> {
   const all = data.sets.flatMap(({ frames }) => frames.validation);
   const { validationBatches, batchSize } = config.fewShot.recipe;
   return spread(all, validationBatches === null ? null : 2 * validationBatches * batchSize);
@@ -166,11 +169,14 @@ async function embeddingsOf(
   batch: number,
 ): Promise<ReadonlyMap<StoredFrame, Float32Array>> {
   const { imageSize: S, encoder, normalisation } = config;
-  const graph = await compileInference((weights, { images }) => ({ embedding: embedImages(weights, images!, config) }), {
-    params,
-    inputs: { images: { shape: [batch, encoder.channels, S, S] } },
-    name: `${config.name} encoder`,
-  });
+  const graph = await compileInference(
+    (weights, { images }) => ({ embedding: embedImages(weights, images!, config) }),
+    {
+      params,
+      inputs: { images: { shape: [batch, encoder.channels, S, S] } },
+      name: `${config.name} encoder`,
+    },
+  );
   const size = encoder.width * gridOfSegmenter(config) ** 2;
   const result = new Map<StoredFrame, Float32Array>();
   try {

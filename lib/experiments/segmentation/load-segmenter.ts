@@ -27,7 +27,7 @@ export function encodeSegmenter({ config, params, embeddings }: Omit<LoadedSegme
   const table = new Float32Array(texts.length * width);
   for (const [row, text] of texts.entries()) table.set(embeddings.get(text)!, row * width);
   const tensors = {
-    ...(params),
+    ...params,
     ...(texts.length > 0 && { [TEXTS]: { shape: [texts.length, width], data: table } }),
   };
   return encodeSafetensors(tensors, { config: JSON.stringify(config), texts: JSON.stringify(texts) });

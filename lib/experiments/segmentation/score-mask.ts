@@ -95,7 +95,9 @@ export function scoreMask(one: SegmentationCase, predicted: Uint8Array, seed: nu
     unit: picture.spacing === null ? 'px' : 'mm',
     areaError: digits((100 * (overlap.a - overlap.b)) / overlap.b),
     volumeError:
-      predictedVolume === null || trueVolume === null ? null : digits((100 * (predictedVolume - trueVolume)) / trueVolume),
+      predictedVolume === null || trueVolume === null
+        ? null
+        : digits((100 * (predictedVolume - trueVolume)) / trueVolume),
   };
 }
 

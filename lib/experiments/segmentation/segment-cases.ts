@@ -2,9 +2,14 @@ import { stream } from '../../core/random.js';
 import { arrayOf, type CompiledInference, compileInference } from '../../engine/compile.js';
 import { boxOfMask, jitterBox } from '../../training/segmentation/box-prompt.js';
 import { promptInputs, promptsAmong } from '../../training/segmentation/multi-forward.js';
-import { embedImages, gridOfSegmenter, maskLogits, type SegmenterConfig } from '../../training/segmentation/segmenter.js';
-import { writePlanes } from '../../training/segmentation/write-planes.js';
+import {
+  embedImages,
+  gridOfSegmenter,
+  maskLogits,
+  type SegmenterConfig,
+} from '../../training/segmentation/segmenter.js';
 import { nextClick } from '../../training/segmentation/simulated-click.js';
+import { writePlanes } from '../../training/segmentation/write-planes.js';
 import type { LoadedSegmenter } from './load-segmenter.js';
 import { type SegmentationCase, trueMask } from './score-mask.js';
 import { modelCover, modelView, pictureMask } from './square-view.js';
@@ -37,11 +42,14 @@ export async function caseSegmenter(
   const { imageSize: S, encoder, slots, prompts } = config;
   const grid = gridOfSegmenter(config);
   const side = 4 * grid;
-  const embed = await compileInference((weights, { images }) => ({ embedding: embedImages(weights, images!, config) }), {
-    params,
-    inputs: { images: { shape: [batch, encoder.channels, S, S] } },
-    name: `${config.name} encoder`,
-  });
+  const embed = await compileInference(
+    (weights, { images }) => ({ embedding: embedImages(weights, images!, config) }),
+    {
+      params,
+      inputs: { images: { shape: [batch, encoder.channels, S, S] } },
+      name: `${config.name} encoder`,
+    },
+  );
   const decode = await compileInference(
     (weights, inputs) => {
       const { embedding, masks, maskGiven } = inputs;
@@ -59,7 +67,11 @@ export async function caseSegmenter(
       name: `${config.name} decoder`,
     },
   );
-  const segmentSome = async (cases: readonly SegmentationCase[], prompt: TestPrompt, seed: number): Promise<Uint8Array[]> => {
+  const segmentSome = async (
+    cases: readonly SegmentationCase[],
+    prompt: TestPrompt,
+    seed: number,
+  ): Promise<Uint8Array[]> => {
     const images = new Float32Array(batch * encoder.channels * S * S);
     for (let b = 0; b < batch; b++) {
       const { image } = cases[Math.min(b, cases.length - 1)]!.picture;
@@ -78,7 +90,9 @@ export async function caseSegmenter(
       maskGiven = 1;
     };
     const pictures = (): Uint8Array[] =>
-      cases.map(({ picture }, b) => pictureMask(masks.subarray(b * side * side, (b + 1) * side * side), side, picture.image));
+      cases.map(({ picture }, b) =>
+        pictureMask(masks.subarray(b * side * side, (b + 1) * side * side), side, picture.image),
+      );
     const rounds = prompt.kind === 'points' ? prompt.clicks : 1;
     for (let round = 0; round < rounds; round++) {
       if (round > 0) addClicks(given, cases, masks, round, config);

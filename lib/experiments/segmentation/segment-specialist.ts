@@ -29,7 +29,9 @@ export async function specialistMasks(
     for (let start = 0; start < cases.length; start += batch) {
       const some = cases.slice(start, start + batch);
       const images = new Float32Array(batch * channels * area);
-      some.forEach(({ picture }, b) => writePlanes(images, b, modelView(picture.image, S), specialist));
+      some.forEach(({ picture }, b) => {
+        writePlanes(images, b, modelView(picture.image, S), specialist);
+      });
       const logits = arrayOf(await graph.run({ images }), 'logits');
       some.forEach(({ picture, structure }, b) => {
         const own = classes.indexOf(STRUCTURES[structure].value);

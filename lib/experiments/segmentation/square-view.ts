@@ -18,7 +18,10 @@ export function squareAround({ width, height }: { readonly width: number; readon
 }
 
 /** A plane of a picture, padded to its square. */
-export function padded<T extends Uint8Array | Float32Array>(data: T, size: { readonly width: number; readonly height: number }): T {
+export function padded<T extends Uint8Array | Float32Array>(
+  data: T,
+  size: { readonly width: number; readonly height: number },
+): T {
   const { side, left, top } = squareAround(size);
   if (size.width === size.height) return data;
   const result = (data instanceof Uint8Array ? new Uint8Array(side * side) : new Float32Array(side * side)) as T;

@@ -83,7 +83,10 @@ function towerOf(
         const ends = Int32Array.from(tokens, ({ end }) => end);
         const features = arrayOf(await graph.run({ ids, ends }), 'features');
         return new Map(
-          texts.map((text, row) => [text, unit(features.slice(row * config.projection, (row + 1) * config.projection))]),
+          texts.map((text, row) => [
+            text,
+            unit(features.slice(row * config.projection, (row + 1) * config.projection)),
+          ]),
         );
       } finally {
         await graph.dispose();

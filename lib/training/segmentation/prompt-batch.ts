@@ -4,8 +4,8 @@ import type { RunInputs } from '../../engine/compile.js';
 import { boxOfMask, jitterBox } from './box-prompt.js';
 import { augmentEcho } from './echo-augmentation.js';
 import { gridOfSegmenter, type SegmenterConfig } from './segmenter.js';
-import { writePlanes } from './write-planes.js';
 import { type LabelledSquare, plainWarp, randomWarp, renderWarp, type WarpRange } from './warp.js';
+import { writePlanes } from './write-planes.js';
 
 /** How often each kind of prompt opens a training image. */
 export interface PromptShares {
@@ -63,7 +63,9 @@ export function promptBatch(
   const side = 4 * gridOfSegmenter(config);
   checkShares(config, sampling.shares);
   if (items.some(({ embedding }) => embedding) && (sampling.warp !== null || sampling.augmentation > 0)) {
-    throw new ArgumentError(`promptBatch: ${config.name}: embeddings are of plain pictures; set warp to null and augmentation to 0`);
+    throw new ArgumentError(
+      `promptBatch: ${config.name}: embeddings are of plain pictures; set warp to null and augmentation to 0`,
+    );
   }
   const embedded = items[0]?.embedding !== undefined;
   const pictures = new Float32Array(B * (items[0]?.embedding?.length ?? encoder.channels * S * S));

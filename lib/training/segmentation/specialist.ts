@@ -13,8 +13,8 @@ import { type SupervisedResult, trainSupervised } from '../supervised/train-supe
 import { validationGraph } from '../supervised/validation-graph.js';
 import { augmentEcho } from './echo-augmentation.js';
 import { shuffledIndex } from './shuffled-index.js';
-import { writePlanes } from './write-planes.js';
 import { type LabelledSquare, plainWarp, randomWarp, renderWarp, type WarpRange } from './warp.js';
+import { writePlanes } from './write-planes.js';
 
 /** A network without prompts that segments one set (paper: "sub-task specialist"). */
 export interface Specialist {

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { dataFolder } from '../../core/paths.js';
+import { writeFigure } from '../../figures/figure.js';
+import { type OverlayFrame, overlayGrid } from '../../figures/overlay-grid.js';
+import { resample } from '../../imaging/resample.js';
+import type { RunContext } from '../experiment.js';
+import { readFrames } from './annotated-frames.js';
+import { findRealCamus } from './camus-samples.js';
+import type { LoadedSegmenter } from './load-segmenter.js';
+import { ellipseInBox } from './prompt-controls.js';
+import { EXACT_BOX, jitteredBox, scoreSegmenter, TEXT_ALONE } from './score-cases.js';
+import { casesOf, type ScoreRow, type SegmentationCase, scoreMask, trueMask } from './score-mask.js';
+import type { SegmentationConfig } from './segmentation-config.js';
+import { STRUCTURES } from './structures.js';
+
+/** What real frames came to. */
+export interface RealCamusResult {
+  readonly rows: readonly ScoreRow[];
+  /** Name and hash of what was found; empty if nothing. */
+  readonly manifests: Readonly<Record<string, string>>;
+}
+
+/** Width of a picture in the overlays, pixels. */
+const OVERLAY_WIDTH = 240;
+
+/**
+ * Real CAMUS frames through a trained segmenter: exact box, jittered box and text alone, beside two controls that show what a prompt gives
+ * away: an ellipse in the box, and the same model on a black picture.
+ *
+ * The overlays go to `data/real-overlays/` and not into the record: the pictures' licence (CC BY-NC-SA 4.0) is not the repository's.
+ */
+export async function scoreRealCamus(
+  segmenter: Omit<LoadedSegmenter, 'texts'>,
+  config: SegmentationConfig,
+  trainedOn: string,
+  context: RunContext,
+): Promise<RealCamusResult> {
+  const found = findRealCamus();
+  if (found === null) {
+    context.note('real CAMUS frames: not present');
+    return { rows: [], manifests: {} };
+  }
+  const cases = casesOf(found.frames, await readFrames(found.frames), ({ structures }) => structures);
+  const seed = config.seeds[0] ?? 0;
+  const { testJitter, testBatch: batch, testPasses: passes } = config;
+  const jittered = jitteredBox(testJitter);
+  const seen = new Map<string, readonly Uint8Array[]>();
+  const at = { seed, batch, passes };
+  const rows = [
+    ...(await scoreSegmenter(segmenter, cases, {
+      ...at,
+      model: segmenter.config.name,
+      prompts: [EXACT_BOX, jittered, TEXT_ALONE],
+      look: (prompt, masks) => seen.set(prompt, masks),
+    })),
+    ...(await scoreSegmenter(segmenter, cases, {
+      ...at,
+      model: 'control: black picture',
+      prompts: [EXACT_BOX, jittered, TEXT_ALONE],
+      blank: true,
+    })),
+    ...[EXACT_BOX, jittered].flatMap(({ name, prompt }) =>
+      cases.map((one) => ({
+        ...scoreMask(one, ellipseInBox(one, prompt.kind === 'box' ? prompt.jitter : 0, seed), seed),
+        model: 'control: ellipse in the box',
+        prompt: name,
+      })),
+    ),
+  ];
+  const name = `camus-${context.data}-${context.scale}`;
+  await drawOverlays(cases, seen, name, trainedOn, [TEXT_ALONE.name, jittered.name]);
+  context.note(
+    `real CAMUS: ${found.kind}, model trained on ${trainedOn}; overlays in data/real-overlays/${name}.html, outside the record because of their licence`,
+  );
+  return { rows, manifests: { 'camus (real frames)': found.hash } };
+}
+
+async function drawOverlays(
+  cases: readonly SegmentationCase[],
+  seen: ReadonlyMap<string, readonly Uint8Array[]>,
+  name: string,
+  trainedOn: string,
+  prompts: readonly string[],
+): Promise<void> {
+  const shown = cases
+    .map((one, index) => ({ one, index }))
+    .filter(({ one }) => one.structure === 'leftVentricle')
+    .slice(0, 12);
+  const frames = shown.flatMap(({ one, index }) =>
+    prompts.map((prompt) => overlayOf(one, seen.get(prompt)![index]!, prompt)),
+  );
+  const figure = overlayGrid({
+    name,
+    title: `Real CAMUS frames, EchoApex-SAM-S trained on ${trainedOn}`,
+    dataOrigin: 'real',
+    frames,
+    caption: `Left ventricle; green solid: traced, vermilion dotted: predicted. CAMUS, Leclerc et al. 2019, CC BY-NC-SA 4.0: not to be put into the record.`,
+  });
+  await writeFigure(join(dataFolder(), 'real-overlays'), figure);
+}
+
+function overlayOf(one: SegmentationCase, predicted: Uint8Array, prompt: string): OverlayFrame {
+  const { frame, picture, structure } = one;
+  const { width, height } = picture.image;
+  const rows = Math.round((height * OVERLAY_WIDTH) / width);
+  const shrink = (data: Uint8Array): Float32Array =>
+    resample({ width, height, data }, OVERLAY_WIDTH, rows, 'bilinear').data;
+  const grey = Uint8Array.from(shrink(picture.image.data), (value) => Math.min(255, Math.max(0, Math.round(value))));
+  const half = (data: Uint8Array): Uint8Array => Uint8Array.from(shrink(data), (value) => (value > 0.5 ? 1 : 0));
+  const { score } = scoreMask(one, predicted, 0);
+  return {
+    image: { width: OVERLAY_WIDTH, height: rows, data: grey },
+    lines: [
+      `${frame.patient.replace('camus/', '')} ${frame.phase}, ${prompt}`,
+      `${STRUCTURES[structure].short} Dice ${score}`,
+    ],
+    trueMask: half(trueMask(one)),
+    predictedMask: half(predicted),
+  };
+}
