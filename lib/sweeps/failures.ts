@@ -4,7 +4,7 @@ import { writeJsonWhole } from '../core/files.js';
 import { cellFiles } from './sweep-folder.js';
 
 /** Bytes at the end of a log that are searched for the reason of a failure. */
-const TAIL = 4096;
+const TAIL = 16_384;
 
 /** One attempt that came to nothing. */
 export interface Failure {
@@ -41,7 +41,10 @@ export function clearFailures(sweep: string, key: string): void {
   rmSync(cellFiles(sweep, key).failures, { recursive: true, force: true });
 }
 
-/** The last line of a log that is not empty; `''` where there is none. */
+/** Frames of stacks, and what Node.js prints after them. */
+const NOISE = /^(at |[{}^]|\d+: 0x|-{5}|Node\.js v|$)/;
+
+/** The last line of a log that says something: no stack frame, not empty; `''` where there is none. */
 export function lastLine(log: string): string {
   if (!existsSync(log)) return '';
   const file = openSync(log, 'r');
@@ -49,7 +52,8 @@ export function lastLine(log: string): string {
     const { size } = fstatSync(file);
     const tail = Buffer.alloc(Math.min(TAIL, size));
     readSync(file, tail, 0, tail.length, size - tail.length);
-    return tail.toString('utf8').trimEnd().split('\n').at(-1)?.trim() ?? '';
+    const lines = tail.toString('utf8').split('\n');
+    return lines.map((line) => line.trim()).findLast((line) => !NOISE.test(line)) ?? '';
   } finally {
     closeSync(file);
   }

@@ -109,7 +109,9 @@ function judge(work: SweepWork, worker: Worker, code: number | null, signal: Nod
   const { cell, log, attempt } = worker;
   if (code === WORKER_EXIT.claimed || readResult(work.folder, cell, work.codeHash)) return;
   if (code === WORKER_EXIT.otherCode) throw new EnvironmentError(`runSweep: ${lastLine(log)}`);
-  const reason = code === 1 ? lastLine(log) : `ended by ${signal ?? `exit code ${code}`}`;
+  const words = lastLine(log);
+  const end = code === 1 ? [] : [`ended by ${signal ?? `exit code ${code}`}`];
+  const reason = [...end, ...(words === '' ? [] : [words])].join(': ');
   noteFailure(work.folder, cell.key, attempt, { reason, log, codeHash: work.codeHash });
   work.say(`${cell.label} failed: ${reason}; log ${log}`);
 }

@@ -66,16 +66,19 @@ export async function queuedTasks(): Promise<QueuedTask[]> {
  * @param jobs array jobs
  */
 export async function accountedStates(jobs: readonly string[]): Promise<Map<string, string>> {
-  const states = new Map<string, string>();
-  if (jobs.length === 0 || findProgram(['sacct']) === undefined) return states;
-  let text: string;
+  if (jobs.length === 0 || findProgram(['sacct']) === undefined) return new Map();
   try {
-    text = await call('sacct', ['-X', '-n', '-P', '--format=JobID,State', `--jobs=${jobs.join(',')}`]);
+    return statesOf(await call('sacct', ['-X', '-n', '-P', '--format=JobID,State', `--jobs=${jobs.join(',')}`]));
   } catch (error) {
-    if (error instanceof EchoLabError) return states; // no accounting on this cluster, or it does not answer
+    if (error instanceof EchoLabError) return new Map(); // no accounting on this cluster, or it does not answer
     throw error;
   }
-  for (const line of text.split('\n')) {
+}
+
+/** State by task, from what `sacct -X -n -P --format=JobID,State` prints. */
+export function statesOf(printed: string): Map<string, string> {
+  const states = new Map<string, string>();
+  for (const line of printed.split('\n')) {
     const [job, state] = line.trim().split('|');
     if (job && state) states.set(job, state.split(' ')[0] ?? state); // `CANCELLED by 1000`
   }

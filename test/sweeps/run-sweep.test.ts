@@ -57,8 +57,12 @@ describe('runSweep on this machine', () => {
       { value: 4, mishap: 'throw' },
       { value: 5, mishap: 'nan' },
       { value: 6 },
+      { value: 7, mishap: 'reject' },
+      { value: 8, mishap: 'memory' },
     ]);
-    const { cells, rows, missing, kept } = await runSweep(sweep, options({ retries: 0 }));
+    const [node = '', ...rest] = TEST_WORKER;
+    const command = [node, '--max-old-space-size=64', ...rest];
+    const { cells, rows, missing, kept } = await runSweep(sweep, options({ retries: 0, command }));
     expect(kept).toBe(0);
     expect(cells.map(({ params }) => params.value)).toEqual([1, 6]);
     expect(rows.map(({ square }) => square)).toEqual([1, 36]);
@@ -67,9 +71,11 @@ describe('runSweep on this machine', () => {
       [3, 1, 'ended by exit code 9'],
       [4, 1, 'RangeError: no square of 4 for want of trying'],
       [5, 1, 'ArgumentError: square: square of row 0 must be text, a finite number, a boolean or null, got NaN'],
+      [7, 1, 'TypeError: nobody waited'],
+      [8, 1, expect.stringMatching(/^ended by SIGABRT: FATAL ERROR: .*heap out of memory/)],
     ]);
     expect(readFileSync(missing[2]?.log ?? '', 'utf8')).toContain('cells.mjs'); // the whole stack is in the log
-    expect(said).toHaveLength(4);
+    expect(said).toHaveLength(6);
     expect(readCsv(join(work, 'squares', 'rows.csv')).map(({ square }) => square)).toEqual(['1', '36']);
   });
 

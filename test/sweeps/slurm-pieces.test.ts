@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../lib/core/progress.js';
 import type { SweepWork } from '../../lib/sweeps/executor.js';
 import { readSlurmConfig } from '../../lib/sweeps/slurm-config.js';
+import { statesOf } from '../../lib/sweeps/slurm-programs.js';
 import { arrayOptions, batchScript } from '../../lib/sweeps/slurm-submit.js';
 import { judgeTask, type TaskFacts } from '../../lib/sweeps/slurm-verdict.js';
 
@@ -60,6 +61,18 @@ describe('judgeTask', () => {
 
   it('is no failure when someone else computes the cell', () => {
     expect(judgeTask({ ...facts, state: 'FAILED', claimedBy: 'other' })).toEqual({ is: 'closed' });
+  });
+});
+
+describe('statesOf', () => {
+  it('reads what sacct prints', () => {
+    // Format of sacct 22.05 with -X -n -P (man sacct: JobID of array tasks, `CANCELLED by UID`).
+    const states = statesOf('12_0|COMPLETED\n12_1|CANCELLED by 1000\n12_2|OUT_OF_MEMORY\n\n');
+    expect([...states]).toEqual([
+      ['12_0', 'COMPLETED'],
+      ['12_1', 'CANCELLED'],
+      ['12_2', 'OUT_OF_MEMORY'],
+    ]);
   });
 });
 

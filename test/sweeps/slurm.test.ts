@@ -124,9 +124,14 @@ describe.skipIf(missing.length > 0 && !required)('sweeps on a real Slurm of one 
     expect(startsIn(starts)).toHaveLength(2);
   });
 
-  it('tries again what was preempted and what went down with its node', async () => {
-    const watcher = sweep(['squares', '--retries', '2'], { gate });
+  it('tries again what was preempted and what went down with its node, also for a watcher that was started later', async () => {
+    const stopped = sweep(['squares', '--retries', '2'], { gate });
     await until('two cells run', () => running().length === 2);
+    stopped.child.kill('SIGINT');
+    const end = await stopped.ended;
+    expect(end.code).toBe(130);
+    expect(end.out).toMatch(/jobs that go on: \d+ .*interrupted; jobs in Slurm go on; run the same command again/s);
+    const watcher = sweep(['squares', '--retries', '2'], { gate });
     slurm.run('sbatch', [
       '--partition=urgent',
       '--cpus-per-task=2',

@@ -5,7 +5,7 @@ export interface SquareParams {
   readonly value: number;
   readonly starts?: string;
   readonly gate?: string;
-  readonly mishap?: 'throw' | 'exit' | 'kill' | 'nan';
+  readonly mishap?: 'throw' | 'reject' | 'exit' | 'kill' | 'memory' | 'nan';
   readonly mishaps?: number;
 }
 

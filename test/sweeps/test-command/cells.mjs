@@ -8,7 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * things to a cell that runs. Every start is a line in the file `starts`: value, and step that it goes on from.
  *
  * `mishap` happens on attempts up to `mishaps` (counted in the checkpoint folder, which survives them):
- * throw, exit, kill (SIGKILL, as the out-of-memory killer does), nan (a row that no result can hold).
+ * throw, reject (a promise that nobody awaits), exit, kill (SIGKILL, as the system's out-of-memory killer does), memory (fills its
+ * heap), nan (a row that no result can hold).
  */
 export const squareCell = {
   name: 'square',
@@ -21,10 +22,13 @@ export const squareCell = {
     if (starts) appendFileSync(starts, `${value} ${resumedAt}\n`);
     if (attempt <= mishaps) {
       if (mishap === 'throw') throw new RangeError(`no square of ${value}\nfor want of trying`);
+      if (mishap === 'reject') Promise.reject(new TypeError('nobody waited'));
+      if (mishap === 'memory') for (const hoard = []; ; ) hoard.push(new Array(1000).fill(hoard.length));
       if (mishap === 'exit') process.exit(9);
       if (mishap === 'kill') process.kill(process.pid, 'SIGKILL');
       if (mishap === 'nan') return [{ square: Number.NaN }];
     }
+    await sleep(0);
     const bar = progress('squares', 2, 'steps');
     writeFileSync(path('step'), '1');
     bar.update(1);
