@@ -39,11 +39,11 @@ async function watch(work: SweepWork, config: SlurmConfig): Promise<void> {
     for (;;) {
       work.signal?.throwIfAborted();
       try {
-        const tasks = await queuedTasks();
-        await takeTurn(work, config, tasks);
-        if (silent) work.say('Slurm answers again');
-        answered = true;
-        silent = false;
+        if (await takeTurn(work, config)) {
+          if (silent) work.say('Slurm answers again');
+          answered = true;
+          silent = false;
+        }
       } catch (error) {
         if (!(error instanceof SlurmSilentError)) throw error;
         if (!answered) {
@@ -72,16 +72,24 @@ async function watch(work: SweepWork, config: SlurmConfig): Promise<void> {
   }
 }
 
-/** One look at the queue: judges tasks and submits what is missing, unless another watcher is at it. */
-async function takeTurn(work: SweepWork, config: SlurmConfig, queue: readonly QueuedTask[]): Promise<void> {
+/**
+ * One look at the queue: judges tasks and submits what is missing. The queue is asked while the lock is held: an older answer would not
+ * know what another watcher has submitted since.
+ *
+ * @returns false if another watcher is at it
+ * @throws {SlurmSilentError} if the controller does not answer
+ */
+async function takeTurn(work: SweepWork, config: SlurmConfig): Promise<boolean> {
   const path = join(work.folder, 'slurm', 'lock.json');
   const lock = takeClaim(path);
-  if (!lock) return;
+  if (!lock) return false;
   try {
+    const queue = await queuedTasks();
     const found = findNumbers(work, readSlurmState(work.folder).submissions, queue);
     const submissions = await judge(work, found, queue);
     writeSlurmState(work.folder, { submissions });
     await submitMissing(work, config, submissions, () => renewClaim(path, lock, 'submitting'));
+    return true;
   } finally {
     dropClaim(path, lock);
   }

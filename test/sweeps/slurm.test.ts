@@ -1,11 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SlurmState } from '../../lib/sweeps/slurm-state.js';
 import { type SweepStatus, sweepStatus } from '../../lib/sweeps/sweep-plan.js';
 import { missingPrograms, OneNodeSlurm } from './one-node-slurm.js';
 import { killCommands, startSweep, startsIn, until } from './test-command.js';
+
+vi.setConfig({ hookTimeout: 120_000 });
 
 const missing = missingPrograms();
 const required = process.env.ECHOLAB_REQUIRE_SLURM === '1';
