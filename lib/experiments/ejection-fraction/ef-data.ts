@@ -1,7 +1,7 @@
 import { DataError } from '../../core/errors.js';
 import type { ProgressFactory } from '../../core/progress.js';
-import { CAMUS_LABELS, type CamusSample } from '../../datasets/camus.js';
-import type { EchonetDynamicSample } from '../../datasets/echonet-dynamic.js';
+import { CAMUS_LABELS, type Camus, type CamusSample } from '../../datasets/camus.js';
+import type { EchonetDynamic, EchonetDynamicSample } from '../../datasets/echonet-dynamic.js';
 import { hashOfManifest } from '../../datasets/manifest.js';
 import { openDataset } from '../../datasets/open-dataset.js';
 import { requireDisjointPatients, type SplitName } from '../../datasets/split.js';
@@ -71,15 +71,20 @@ export async function readEfData(config: EfConfig, data: DataKind, progress: Pro
   if (dynamic.layout !== 'echonet-dynamic' || camus.layout !== 'camus') {
     throw new DataError(`readEfData: expected EchoNet-Dynamic and CAMUS, got ${dynamic.layout} and ${camus.layout}`);
   }
+  return {
+    clips: efClips(dynamic, camus),
+    manifests: { 'EchoNet-Dynamic': hashOfManifest(dynamic.manifest), CAMUS: hashOfManifest(camus.manifest) },
+  };
+}
+
+/** The clips of both sets that have an ejection fraction. Throws as {@link readEfData}. */
+export function efClips(dynamic: EchonetDynamic, camus: Camus): EfClip[] {
   for (const { samples, root: folder } of [dynamic, camus]) {
     if (samples.length === 0) throw new DataError(`readEfData: ${folder} holds no clip that can be read`);
   }
   requireDisjointPatients('ejection fraction', dynamic.samples, camus.samples);
   const labelled = camus.samples.filter(({ ejectionFraction }) => ejectionFraction !== null);
-  return {
-    clips: [...dynamic.samples.map(dynamicClip), ...labelled.map(camusClip)],
-    manifests: { 'EchoNet-Dynamic': hashOfManifest(dynamic.manifest), CAMUS: hashOfManifest(camus.manifest) },
-  };
+  return [...dynamic.samples.map(dynamicClip), ...labelled.map(camusClip)];
 }
 
 function dynamicClip(sample: EchonetDynamicSample): EfClip {

@@ -9,7 +9,7 @@ import { type StartingEncoder, startingEncoder } from '../encoders/starting-enco
 import type { ExperimentOutput, RunContext } from '../experiment.js';
 import { echonetPredictions, echonetReferenceFile, greyOf, readEchonetReference } from './echonet-reference.js';
 import type { EfArm, EfConfig } from './ef-config.js';
-import { type EfClip, readEfData } from './ef-data.js';
+import { type EfClip, type EfData, readEfData } from './ef-data.js';
 import { type EfCalibration, type EfModel, efModelFiles } from './ef-model.js';
 import { lookAtClips, type SeenClip } from './look-at-clips.js';
 import { readerEjectionFraction } from './reader-noise.js';
@@ -36,9 +36,20 @@ interface ArmResult {
 
 /** Runs notebook 05: outline the ventricle, find beats, train the sequence decoder on each encoder, test it on both sets. */
 export async function runEjectionFraction(config: EfConfig, context: RunContext): Promise<ExperimentOutput> {
-  const { clips, manifests } = await context.stage('data', () => readEfData(config, context.data, context.progress));
+  const data = await context.stage('data', () => readEfData(config, context.data, context.progress));
   const seed = config.seeds[0] ?? 0;
   const encoders = config.arms.map(({ start }) => startingEncoder(start, 'small', context.data, seed));
+  return studyClips(data, encoders, config, context);
+}
+
+/** As {@link runEjectionFraction}, from clips and encoders in hand: one encoder an arm. */
+export async function studyClips(
+  { clips, manifests }: EfData,
+  encoders: readonly StartingEncoder[],
+  config: EfConfig,
+  context: RunContext,
+): Promise<ExperimentOutput> {
+  const seed = config.seeds[0] ?? 0;
   const segmenter = await context.stage('train outlines', () => trainSegmenter(clips, encoders[0]!, config, context));
   const seen = await context.stage('beats and features', () =>
     lookAtClips(clips, segmenter, encoders, config.imageSize, context),
