@@ -69,9 +69,21 @@ export function binary(op: string, a: Value, b: Value, dtype: GraphType = a.dtyp
     const neutral = op === 'Mul' ? 1 : op === 'Add' ? 0 : undefined;
     if (a.value === neutral) return broadcastTo(b, shape);
   }
-  const left = unbroadcast(a);
-  const right = unbroadcast(b);
+  const [left, right] = sideBySide(unbroadcast(a), unbroadcast(b)) as [Value, Value];
   return broadcastTo(emit(op, [left, right], broadcastShape(left.shape, right.shape), dtype), shape);
+}
+
+/**
+ * Operands of an element-wise node. ONNX Runtime goes element by element through a tensor whose last axis has length 1
+ * (the kernel of a 1 x 1 convolution) when the other operand has no axes: thirty times slower. One with as many axes is fine.
+ */
+export function sideBySide(...operands: readonly Value[]): Value[] {
+  const rank = Math.max(...operands.map(({ shape }) => shape.length));
+  const thin = operands.some(({ shape }) => shape.length === rank && shape.at(-1) === 1);
+  if (!thin) return [...operands];
+  return operands.map((operand) =>
+    operand.shape.length === 0 ? reshape(operand, new Array<number>(rank).fill(1)) : operand,
+  );
 }
 
 /** An element-wise ONNX operation on one value. */

@@ -25,7 +25,10 @@ export async function build(
   fn: (tensors: Record<string, Tensor>) => Record<string, Tensor>,
 ): Promise<Built> {
   const started = performance.now();
-  const graph = encodeGraph(trace(who, inputs, fn), place.zeroCopy ? { rewrite: stopCopies } : {});
+  const graph = encodeGraph(
+    trace(who, inputs, fn, place.device === 'cpu'),
+    place.zeroCopy ? { rewrite: stopCopies } : {},
+  );
   const traced = performance.now();
   const session = await createSession(graph.bytes, place.device, options, place.stays);
   const report = {

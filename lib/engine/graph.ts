@@ -78,8 +78,14 @@ export const MICROSOFT = 'com.microsoft';
 export class Graph {
   readonly nodes: GraphNode[] = [];
   readonly inputs: InputValue[] = [];
+  /** True if it will run on the CPU, whose kernels have other strengths than those of a GPU. */
+  readonly onCpu: boolean;
   readonly #known = new Map<string, GraphNode>();
   #values = 0;
+
+  constructor(onCpu = true) {
+    this.onCpu = onCpu;
+  }
 
   input(name: string, shape: readonly number[], dtype: GraphType): InputValue {
     const value: InputValue = { kind: 'input', name, shape: [...shape], dtype };
@@ -127,6 +133,11 @@ export function withGraph<T>(graph: Graph, build: () => T): T {
 /** True while a function is being traced. */
 export function isTracing(): boolean {
   return current !== undefined;
+}
+
+/** True if the graph being traced will run on the CPU. */
+export function runsOnCpu(): boolean {
+  return current?.onCpu === true;
 }
 
 /** Appends an operation with one output to the graph being traced. */

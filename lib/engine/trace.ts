@@ -137,15 +137,17 @@ export interface TracedGraph {
  * Runs a function over tensors once, recording every kernel, gradients included, into a graph.
  *
  * @param build gets the named tensors and returns the named outputs; runs synchronously
+ * @param onCpu false: the graph is for a GPU. Both give the same numbers; some operations are made of other nodes
  * @throws {TraceError} naming the op and the call site, if something cannot become part of a graph
  */
 export function trace(
   who: string,
   inputs: readonly TracedInput[],
   build: (tensors: Record<string, tf.Tensor>) => Record<string, tf.Tensor>,
+  onCpu = true,
 ): TracedGraph {
   registerOnce();
-  const graph = new Graph();
+  const graph = new Graph(onCpu);
   const outputs = new Map<string, Value>();
   const engine = tf.engine();
   const eager = engine.backendName;

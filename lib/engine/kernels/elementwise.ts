@@ -1,4 +1,4 @@
-import { binary, broadcastShape, broadcastTo, cast, unary, unbroadcast } from '../algebra.js';
+import { binary, broadcastShape, broadcastTo, cast, sideBySide, unary, unbroadcast } from '../algebra.js';
 import { emit, splat, type Value } from '../graph.js';
 import { defineKernel, defineListKernel } from './registry.js';
 
@@ -103,7 +103,7 @@ export function clip(x: Value, low: number, high: number): Value {
 export function select(condition: Value, yes: Value, no: Value): Value {
   if (yes.dtype === 'bool') return cast(select(condition, cast(yes, 'int32'), cast(no, 'int32')), 'bool');
   const shape = broadcastShape(broadcastShape(condition.shape, yes.shape), no.shape);
-  const parts = [condition, yes, no].map(unbroadcast) as [Value, Value, Value];
+  const parts = sideBySide(...[condition, yes, no].map(unbroadcast));
   const small = parts.map((part) => part.shape).reduce((a, b) => broadcastShape(a, b));
   return broadcastTo(emit('Where', parts, small, yes.dtype), shape);
 }

@@ -60,8 +60,10 @@ export function conv2d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, option
   if (size[0] < 1 || size[1] < 1) {
     throw new ShapeError(`conv2d: the kernel [${weight.shape}] is larger than the padded image [${x.shape}]`);
   }
-  const geometry: ConvGeometry = { strides, pads, dilations, groups, size };
-  const y = canFuse() ? runFused('EchoConv2d', { x, weight }, { ...geometry }) : eagerConv2d(x, weight, geometry);
+  const seen = visibleTaps(x, weight, { strides, pads, dilations, groups, size });
+  const y = canFuse()
+    ? runFused('EchoConv2d', { x, weight: seen.weight }, { ...seen.geometry })
+    : eagerConv2d(x, seen.weight, seen.geometry);
   return bias ? tf.add(y, tf.reshape(bias, [1, -1, 1, 1])) : y;
 }
 
@@ -96,6 +98,41 @@ export function convTranspose2d(
     ? runFused('EchoConvTranspose2d', { x, weight }, { ...geometry })
     : eagerConvTranspose2d(x, weight, geometry);
   return bias ? tf.add(y, tf.reshape(bias, [1, -1, 1, 1])) : y;
+}
+
+/**
+ * The kernel without the rows and columns that only ever meet padding: at 112 px two of the three wide branches of
+ * DeepLabV3's pyramid see no more than their centre.
+ */
+function visibleTaps(
+  x: tf.Tensor,
+  weight: tf.Tensor,
+  geometry: ConvGeometry,
+): { readonly weight: tf.Tensor; readonly geometry: ConvGeometry } {
+  const pads = [...geometry.pads] as [number, number, number, number];
+  const begin = [0, 0, 0, 0];
+  const shape = [...weight.shape];
+  for (const axis of [0, 1] as const) {
+    const stride = geometry.strides[axis];
+    const dilation = geometry.dilations[axis];
+    const taps = weight.shape[2 + axis]!;
+    const meets = (tap: number): boolean => {
+      const start = tap * dilation - pads[axis]; // where the tap falls for the first output
+      const steps = Math.max(0, Math.ceil(-start / stride));
+      return steps < geometry.size[axis] && start + steps * stride < x.shape[2 + axis]!;
+    };
+    const seen = Array.from({ length: taps }, (_, tap) => tap).filter(meets);
+    const [first, last] = [seen[0] ?? 0, seen.at(-1) ?? taps - 1];
+    const before = pads[axis] - first * dilation;
+    const after = pads[2 + axis]! - (taps - 1 - last) * dilation;
+    if (before < 0 || after < 0) continue;
+    pads[axis] = before;
+    pads[2 + axis] = after;
+    begin[2 + axis] = first;
+    shape[2 + axis] = last - first + 1;
+  }
+  if (shape[2] === weight.shape[2] && shape[3] === weight.shape[3]) return { weight, geometry };
+  return { weight: tf.slice(weight, begin, shape), geometry: { ...geometry, pads } };
 }
 
 function pair(value: number | readonly [number, number]): readonly [number, number] {
