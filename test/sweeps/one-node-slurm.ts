@@ -82,6 +82,16 @@ export class OneNodeSlurm {
     });
   }
 
+  /** Takes the node down, which ends its jobs with NODE_FAIL, and brings it back. */
+  async failNode(): Promise<void> {
+    this.run('scontrol', ['update', 'NodeName=one', 'State=DOWN', 'Reason=test']);
+    await this.#until('the node is back', () => {
+      const down = this.run('sinfo', ['--noheader', '--format=%T']).includes('down');
+      if (down) this.run('scontrol', ['update', 'NodeName=one', 'State=RESUME']); // refused if it came back by itself
+      return !down;
+    });
+  }
+
   /** Ends every job. */
   async cancelJobs(): Promise<void> {
     this.run('scancel', [`--user=${userInfo().uid}`]);

@@ -143,8 +143,7 @@ describe.skipIf(missing.length > 0 && !required)('sweeps on a real Slurm of one 
     ]);
     await until('the preempted start again', () => startsIn(starts).length >= 4);
     await until('two cells run', () => running().length === 2);
-    slurm.run('scontrol', ['update', 'NodeName=one', 'State=DOWN', 'Reason=test']);
-    slurm.run('scontrol', ['update', 'NodeName=one', 'State=RESUME']);
+    await slurm.failNode();
     await until('they start again', () => startsIn(starts).length >= 6);
     openGate();
     const { code, out } = await watcher.ended;
