@@ -97,6 +97,7 @@ export {
   efIntervalSentence,
   efPrimaryTestSentence,
   efReaderTable,
+  efRealClipSentence,
   efSeedTable,
   efStageOneTable,
   efTakeaway,

@@ -96,7 +96,7 @@ const PHANTOM: Omit<EfConfig, 'seeds' | 'phantom'> = {
     imageSize: 96, // paper 112
     batchSize: 8,
     training: {
-      epochs: 40,
+      epochs: 24,
       optimizer: 'adamw',
       learningRate: 3e-3,
       weightDecay: 0.005,
@@ -112,7 +112,7 @@ const PHANTOM: Omit<EfConfig, 'seeds' | 'phantom'> = {
     heads: 3,
     batchSize: 16,
     training: {
-      epochs: 150,
+      epochs: 100,
       optimizer: 'adamw',
       learningRate: 5e-4, // A.5
       weightDecay: 0.005, // A.5

@@ -5,7 +5,7 @@ import { blandAltman } from '../../figures/bland-altman.js';
 import { classBars } from '../../figures/class-bars.js';
 import { curve } from '../../figures/curve.js';
 import { distribution } from '../../figures/distribution.js';
-import type { Figure } from '../../figures/figure.js';
+import type { Figure, FigureLabels } from '../../figures/figure.js';
 import { rocFigure } from '../../figures/roc-curve.js';
 import { scatterAgreement } from '../../figures/scatter-agreement.js';
 import { trainingCurves } from '../../figures/training-curves.js';
@@ -67,6 +67,7 @@ export async function efFigures(
   });
   for (const figure of [bands, quality]) if (figure !== null) figures.push(figure);
   figures.push(await shownFigure(tables, assets, data));
+  if (tables.realCurve) figures.push(await realFigure(tables, assets));
   const ceiling = ceilingFigure(tables, data);
   if (ceiling !== null) figures.push(ceiling);
   figures.push(trainingFigure(tables.training ?? [], data));
@@ -198,23 +199,47 @@ function groupFigure(
   });
 }
 
-async function shownFigure(
+function shownFigure(
   tables: TextTables,
   assets: Readonly<Record<string, Uint8Array>>,
   data: DataKind,
 ): Promise<Figure> {
   const [shown] = tables.shownClip ?? [];
-  const rows = tables.shownCurve ?? [];
-  const pictures = await readFrames(assets['shown-frames.png']);
-  const masks = await readFrames(assets['shown-masks.png']);
-  const seconds = rows.every((row) => row.seconds !== '') ? rows.map((row) => Number(row.seconds)) : null;
-  const volumes = rows.map(({ volume }) => (volume === '' ? null : Number(volume)));
-  const largest = volumes.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
   const geometric = shown?.geometric ? `${Number(shown.geometric).toFixed(0)} %` : 'none';
-  return beatCurve({
+  return clipCurve(tables, assets, 'shown', {
     name: 'beat-to-beat',
     title: 'One clip: the volume curve and the beats found in it',
     dataOrigin: data,
+    caption: `Single-plane Simpson volume in each frame; shaded: from end-diastole to end-systole of each beat found. True ejection fraction ${Number(shown?.label).toFixed(0)} %, ${PRIMARY_TEST.better} ${Number(shown?.learned).toFixed(0)} %, geometry ${geometric}. Of the test clips, the one with the median error. The slider shows any frame.`,
+  });
+}
+
+function realFigure(tables: TextTables, assets: Readonly<Record<string, Uint8Array>>): Promise<Figure> {
+  const [real] = tables.realClip ?? [];
+  const percent = (value: string | undefined): string => (value ? `${Number(value).toFixed(0)} %` : 'none');
+  return clipCurve(tables, assets, 'real', {
+    name: 'real-clip',
+    title: 'A real apical four-chamber clip, read by the same model',
+    dataOrigin: 'real',
+    caption: `Real clip, curated (MIT). The model says ${percent(real?.learned)} (${percent(real?.low)} to ${percent(real?.high)}), geometry ${percent(real?.geometric)}; its true ejection fraction is not known. Reasons not to trust it: ${(tables.realReasons ?? []).map(({ text }) => text).join('; ') || 'none found'}.`,
+  });
+}
+
+/** Curve, frames and outlines of one clip: its tables and pictures start with `stem`. */
+async function clipCurve(
+  tables: TextTables,
+  assets: Readonly<Record<string, Uint8Array>>,
+  stem: 'shown' | 'real',
+  labels: FigureLabels,
+): Promise<Figure> {
+  const rows = tables[`${stem}Curve`] ?? [];
+  const pictures = await readFrames(assets[`${stem}-frames.png`]);
+  const masks = await readFrames(assets[`${stem}-masks.png`]);
+  const seconds = rows.every((row) => row.seconds !== '') ? rows.map((row) => Number(row.seconds)) : null;
+  const volumes = rows.map(({ volume }) => (volume === '' ? null : Number(volume)));
+  const largest = volumes.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
+  return beatCurve({
+    ...labels,
     frames: pictures.slice(0, rows.length).map((image, frame) => ({
       image,
       ...(volumes[frame] !== null && { mask: masks[frame]!.data }),
@@ -222,11 +247,10 @@ async function shownFigure(
       ...(rows[frame]!.traced !== '' && { hover: `traced as ${rows[frame]!.traced}` }),
     })),
     seconds,
-    beats: (tables.shownBeats ?? [])
+    beats: (tables[`${stem}Beats`] ?? [])
       .map(({ endDiastole, endSystole }) => ({ endDiastole: Number(endDiastole), endSystole: Number(endSystole) }))
       .filter(({ endDiastole, endSystole }) => Math.max(endDiastole, endSystole) < pictures.length),
     ordinate: 'Volume (% of the largest)',
-    caption: `Single-plane Simpson volume in each frame; shaded: from end-diastole to end-systole of each beat found. True ejection fraction ${Number(shown?.label).toFixed(0)} %, ${PRIMARY_TEST.better} ${Number(shown?.learned).toFixed(0)} %, geometry ${geometric}. Of the test clips, the one with the median error. The slider shows any frame.`,
   });
 }
 

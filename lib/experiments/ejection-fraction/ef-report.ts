@@ -144,6 +144,18 @@ export function efIntervalSentence(record: LoadedRecord): string {
   );
 }
 
+/** What the model makes of the real clip, honestly. */
+export function efRealClipSentence(record: LoadedRecord): string {
+  const [real] = record.tables.realClip ?? [];
+  if (!real) return '';
+  const reasons = (record.tables.realReasons ?? []).map(({ text }) => `- ${text}`).join('\n');
+  const geometric = real.geometric ? `${fixed(Number(real.geometric), 0)} %` : 'no contraction';
+  return (
+    `**Real clip.** The decoder says ${fixed(Number(real.learned), 0)} % (${fixed(Number(real.low), 0)} to ${fixed(Number(real.high), 0)}), geometry ${geometric}. ` +
+    `Nobody has told the true value, and one clip proves nothing either way. Reasons not to trust it:\n\n${reasons || '- none was found'}`
+  );
+}
+
 /** Which of the paper's observations this run shows and which not, in plain words from the numbers. */
 export function efTakeaway(record: LoadedRecord): string {
   const mae = (set: EfSetName, arm: string): number => numberIn(group(record.metrics, set)[arm], 'mae') ?? Number.NaN;

@@ -13,6 +13,7 @@ import { type EfClip, type EfData, readEfData } from './ef-data.js';
 import { type EfCalibration, type EfModel, efModelFiles } from './ef-model.js';
 import { lookAtClips, type SeenClip } from './look-at-clips.js';
 import { readerEjectionFraction } from './reader-noise.js';
+import { measureRealClip } from './real-clip.js';
 import { makeSequenceDecoder, meanOfBeats, predictBeats } from './sequence-decoder.js';
 import { showClip } from './show-clip.js';
 import { type TrainedSegmenter, trainSegmenter } from './train-segmenter.js';
@@ -63,6 +64,7 @@ export async function studyClips(
   const reference = await context.stage('EchoNet R(2+1)D', () => referenceOf(clips, config, context));
   const model = modelOf(segmenter, encoders[0]!, arms[0]!, seen, config, context);
   const shown = await context.stage('one clip', () => showClip(seen, arms[0]!.percent, segmenter));
+  const real = await context.stage('real clip', () => measureRealClip(model));
   const device = await resolveDevice();
   return {
     tables: tablesOf({
@@ -80,8 +82,9 @@ export async function studyClips(
       ],
       encoders: encoders.map(({ start, size, source }) => ({ start, size, source })),
       ...shown.tables,
+      ...real.tables,
     }),
-    assets: { ...shown.assets, ...efModelFiles(model, 'model') },
+    assets: { ...shown.assets, ...real.assets, ...efModelFiles(model, 'model') },
     manifests,
     engine: { device, compiled: !isEager(device) },
   };

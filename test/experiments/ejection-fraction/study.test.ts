@@ -62,7 +62,7 @@ beforeAll(async () => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, bytes);
   }
-}, 120_000);
+}, 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the study on toy clips', () => {
@@ -90,7 +90,8 @@ describe('the study on toy clips', () => {
     const tables = asText(output.tables);
     expect(efMetrics(tables)).toEqual(efMetrics(tables));
     const figures = await efFigures(tables, output.assets, 'phantom');
-    expect(figures.map(({ meta }) => meta.name)).toContain('beat-to-beat');
+    expect(figures.map(({ meta }) => meta.name)).toEqual(expect.arrayContaining(['beat-to-beat', 'real-clip']));
+    expect(figures.find(({ meta }) => meta.name === 'real-clip')!.meta.dataOrigin).toBe('real');
   });
 
   it('leaves a model that measures a clip, with an interval, beats, curve and reasons', async () => {
