@@ -17,8 +17,9 @@ export interface StageTrial {
   readonly imagesPerRun: number;
   readonly runsPerUpdate: number;
   readonly compileSeconds: number;
-  /** One entry an update. */
+  /** Clock and processor time (all threads), one entry an update. */
   readonly updateSeconds: readonly number[];
+  readonly processorSeconds: readonly number[];
   /** Over all updates but the first, which also warms up memory. */
   readonly imagesPerSecond: number;
   /** Floating-point operations of one run's products. */
@@ -66,13 +67,17 @@ export async function tryPaperStage(options: TrialOptions = {}): Promise<StageTr
   const members = Array.from({ length: frames.count }, (_, i) => i);
   const order = new RunOrder(config, members, 1, 0);
   const updateSeconds: number[] = [];
+  const processorSeconds: number[] = [];
   const losses: Record<string, number>[] = [];
   try {
     for (let done = 0; done < updates; done++) {
       const start = performance.now();
+      const processor = process.cpuUsage();
       const runs: RunOutputs[] = [];
       for (let part = 0; part < runsPerUpdate; part++) runs.push(await oneRun(stage, step, frames, order, done, part));
       updateSeconds.push((performance.now() - start) / 1000);
+      const { user, system } = process.cpuUsage(processor);
+      processorSeconds.push((user + system) / 1e6);
       losses.push(meansOf(runs, ['loss', ...dino2Terms(config), 'gradientNorm']));
       say(
         `update ${done + 1} of ${updates}: ${updateSeconds[done]!.toFixed(1)} s, loss ${losses[done]!.loss!.toFixed(3)}`,
@@ -87,6 +92,7 @@ export async function tryPaperStage(options: TrialOptions = {}): Promise<StageTr
       runsPerUpdate,
       compileSeconds,
       updateSeconds,
+      processorSeconds,
       imagesPerSecond: (batchSize * warm.length) / warm.reduce((sum, seconds) => sum + seconds, 0),
       flopsPerRun: step.report.flops,
       peakMebibytes: process.resourceUsage().maxRSS / 1024,
