@@ -114,15 +114,15 @@ export const SCALING_CONFIGS: Readonly<Record<Scale, ScalingStudyConfig>> = Obje
   },
   full: {
     ...PHANTOM_STUDY,
-    seeds: [1, 2, 3, 4, 5],
+    seeds: [1, 2, 3],
     phantom: 'full',
     arms: arms(
       {
         small: { echo3m: 2, echo12m: 1, echo20m: 1 },
         base: { echo12m: 1, echo20m: 1 },
         resnet: { echo12m: 1, echo20m: 1 },
-        generic: 3,
-        stage2: { small: 1, base: null, generic: 2 },
+        generic: 2,
+        stage2: { small: 2, base: null, generic: 4 },
       },
       4,
       true,
