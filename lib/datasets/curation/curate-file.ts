@@ -12,6 +12,7 @@ import { type DicomCine, readDicomBytes } from '../../imaging/dicom/read-dicom.j
 import type { GrayClip, PixelSpacing } from '../../imaging/image.js';
 import { toGray } from '../../imaging/jpeg.js';
 import { ColouredPixels } from './coloured-pixels.js';
+import { slicesOfDicom, slicesOfNifti, type VolumeSlices, type WrittenSlice, writeSlices } from './curate-volume.js';
 import { keyedHash } from './keyed-hash.js';
 
 /** Why a file was not written. `skipped`: not what is looked for. `quarantined`: it may still carry text, or cannot be trusted. */
@@ -39,14 +40,18 @@ export interface CuratedFile {
   /** Keyed hash of Patient ID, else of the study, else of the fallback. */
   readonly patient: string;
   readonly frames: number;
-  readonly framesPerSecond: number;
-  /** Of the written picture; null where it was refused. */
+  /** Null for a single moment of a volume. */
+  readonly framesPerSecond: number | null;
+  /** The slices of a volume; left out for clips, which are one file. */
+  readonly slices?: readonly WrittenSlice[];
+  /** Of the written picture; null where it was refused, or for a volume, whose slices have their own. */
   readonly millimetresPerPixel: number | null;
   /** Why there is no spacing. */
   readonly spacingRefusal: string | null;
   readonly vendor: string;
-  readonly coneShape: Cone['shape'];
-  readonly coneAgreement: number;
+  readonly coneShape: Cone['shape'] | 'volume';
+  /** Null for volumes. */
+  readonly coneAgreement: number | null;
   readonly graphicsPixels: number;
   /** Identifying attributes that the source carried; their values stay there. */
   readonly identifyingAttributes: readonly string[];
@@ -84,23 +89,37 @@ const COLOUR_FLOW_SHARE = 0.03;
 const GRAPHICS_SHARE = 0.02;
 
 /**
- * Curates one file to a square AVI, or says why not. DICOM files and Motion-JPEG AVIs are read; anything else is skipped. The result holds
+ * Curates one file to a square AVI, or says why not. DICOM files, Motion-JPEG AVIs and NIfTI volumes are read; anything else is skipped. A volume
+ * becomes slices, see curate-volume.ts. The result of a clip holds
  * only pixels inside the cone; a picture in which text cannot be told from tissue (a still, an uncertain cone) is quarantined.
  *
  * Source: EchoApex A.1 and A.2.
  */
 export async function curateFile(path: string, options: CurateFileOptions): Promise<CurationOutcome> {
-  let source: SourceClip | CurationOutcome;
+  let source: SourceClip | VolumeSource | CurationOutcome;
   try {
     source = await readSource(path);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     return { status: 'quarantined', reason: 'damaged', detail: withoutName(messageOf(error), path) };
   }
-  return 'status' in source ? source : curateSource(source, options);
+  if ('status' in source) return source;
+  return 'slices' in source ? curateSlices(source, options) : curateSource(source, options);
 }
 
-async function readSource(path: string): Promise<SourceClip | CurationOutcome> {
+/** Slices of a volume and, for DICOM, the file they come from. */
+interface VolumeSource {
+  readonly slices: VolumeSlices;
+  readonly cine: DicomCine | null;
+}
+
+async function readSource(path: string): Promise<SourceClip | VolumeSource | CurationOutcome> {
+  if (/\.nii(\.gz)?$/i.test(path)) {
+    const slices = await slicesOfNifti(path);
+    return slices === null
+      ? { status: 'skipped', reason: 'not-a-clip', detail: 'a NIfTI file too thin for a volume' }
+      : { slices, cine: null };
+  }
   if (extname(path).toLowerCase() === '.avi') {
     const avi = await openAvi(path);
     try {
@@ -122,7 +141,53 @@ async function readSource(path: string): Promise<SourceClip | CurationOutcome> {
     return { status: 'skipped', reason: 'not-a-clip', detail: 'neither DICOM nor AVI' };
   }
   const cine = readDicomBytes(bytes, 'source');
+  if (cine.volume !== null) return { slices: await slicesOfDicom(cine), cine };
   return unsuitable(cine) ?? readCine(cine);
+}
+
+/** Writes the slices of a volume. Voxels carry no screen; a file that says or shows otherwise is quarantined. */
+async function curateSlices({ slices, cine }: VolumeSource, options: CurateFileOptions): Promise<CurationOutcome> {
+  if (slices.maybeScreen || cine?.burnedInAnnotation === 'yes') {
+    return {
+      status: 'quarantined',
+      reason: 'text-may-remain',
+      detail: slices.maybeScreen ? 'voxels stand still along an axis, as a stacked screen' : 'Burned In Annotation YES',
+    };
+  }
+  const patient = patientOf(cine, options);
+  const written = await writeSlices(slices, join(options.output, 'clips', patient), options.name, options);
+  return {
+    status: 'written',
+    clip: {
+      patient,
+      frames: slices.slices[0]?.images.length ?? 0,
+      framesPerSecond: slices.framesPerSecond,
+      slices: written,
+      millimetresPerPixel: null,
+      spacingRefusal: null,
+      vendor: cine?.manufacturer ?? '',
+      coneShape: 'volume',
+      coneAgreement: null,
+      graphicsPixels: 0,
+      ...identityOf(cine),
+    },
+  };
+}
+
+/** Keyed hash of Patient ID, else of the study, else of the fallback. */
+function patientOf(cine: DicomCine | null, options: CurateFileOptions): string {
+  const who = cine?.patientId ?? cine?.studyId ?? options.fallbackPatient;
+  return keyedHash(options.salt, `patient ${who}`).slice(0, 16);
+}
+
+function identityOf(
+  cine: DicomCine | null,
+): Pick<CuratedFile, 'identifyingAttributes' | 'privateElements' | 'burnedInAnnotation'> {
+  return {
+    identifyingAttributes: cine?.identifyingTags.named ?? [],
+    privateElements: cine?.identifyingTags.privateElements ?? 0,
+    burnedInAnnotation: cine?.burnedInAnnotation ?? 'unsaid',
+  };
 }
 
 /** Files that are no single two-dimensional B-mode cine. */
@@ -213,10 +278,7 @@ async function curateSource(source: SourceClip, options: CurateFileOptions): Pro
   if (remaining > 0) return quarantined('text-may-remain', `${remaining} pixels of the result are bright and still`);
   const framesPerSecond = clip.framesPerSecond;
   if (framesPerSecond === null) return quarantined('damaged', 'the file does not say its frame rate');
-  const patient = keyedHash(
-    options.salt,
-    `patient ${cine?.patientId ?? cine?.studyId ?? options.fallbackPatient}`,
-  ).slice(0, 16);
+  const patient = patientOf(cine, options);
   const target = join(options.output, 'clips', patient, `${options.name}.avi`);
   await writeAvi(target, curated.clip, { quality: options.quality });
   return {
@@ -231,9 +293,7 @@ async function curateSource(source: SourceClip, options: CurateFileOptions): Pro
       coneShape: cone.shape,
       coneAgreement: cone.agreement,
       graphicsPixels,
-      identifyingAttributes: cine?.identifyingTags.named ?? [],
-      privateElements: cine?.identifyingTags.privateElements ?? 0,
-      burnedInAnnotation: cine?.burnedInAnnotation ?? 'unsaid',
+      ...identityOf(cine),
     },
   };
 }

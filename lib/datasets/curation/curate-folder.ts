@@ -56,7 +56,7 @@ const JOURNAL = 'curation-journal.jsonl';
 const FEWEST_SALT_CHARACTERS = 16;
 
 /**
- * Curates a folder of DICOM and AVI files into a view study: `clips.csv`, `clips/<patient>/<clip>.avi`, `manifest.json`, `report.json`.
+ * Curates a folder of DICOM, AVI and NIfTI volume files into a view study: `clips.csv`, `clips/<patient>/<clip>.avi`, `manifest.json`, `report.json`.
  * Names and patients are keyed hashes; no attribute of the sources is copied but vendor, rate and spacing. Interrupted runs go on where they
  * stopped: a file is journalled after its clip stands whole.
  *
@@ -198,18 +198,18 @@ function writeStudy(
   const rows: Record<string, CsvCell>[] = [];
   for (const { outcome, clip, view } of entries) {
     if (outcome.status !== 'written') continue;
-    rows.push({
-      path: `clips/${outcome.clip.patient}/${clip}.avi`,
-      patient: outcome.clip.patient,
-      view,
-      vendor: outcome.clip.vendor,
-      site: options.site ?? '',
-      frames: outcome.clip.frames,
-      fps: outcome.clip.framesPerSecond,
-      mm_per_pixel: outcome.clip.millimetresPerPixel,
-    });
+    const { patient, vendor, frames, framesPerSecond, millimetresPerPixel, slices } = outcome.clip;
+    const common = { patient, view, vendor, site: options.site ?? '', frames, fps: framesPerSecond };
+    if (slices === undefined) {
+      const path = `clips/${patient}/${clip}.avi`;
+      rows.push({ ...common, path, mm_per_pixel: millimetresPerPixel, plane: '' });
+    }
+    for (const { file, plane, millimetresPerPixel: mm_per_pixel } of slices ?? []) {
+      rows.push({ ...common, path: `clips/${patient}/${file}`, mm_per_pixel, plane });
+    }
   }
-  writeCsv(join(output, 'clips.csv'), rows, COLUMNS);
+  const columns = rows.some(({ plane }) => plane !== '') ? [...COLUMNS, 'plane'] : COLUMNS;
+  writeCsv(join(output, 'clips.csv'), rows, columns);
   const manifest: Manifest = {
     name: 'curated-study',
     title: 'Curated view study',
@@ -220,8 +220,14 @@ function writeStudy(
     citation: 'Your own study; curated by EchoLab after EchoApex, sections A.1 and A.2.',
     access: { steps: ['Curated on the spot by "echolab curate"; ask the owner of the study.'] },
     files: [
-      { path: 'clips.csv', meaning: 'path, patient, view, vendor, site, frames, fps and mm_per_pixel.' },
-      { path: 'clips/<patient>/<clip>.avi', meaning: 'Motion JPEG, square, black outside the cone.' },
+      {
+        path: 'clips.csv',
+        meaning: 'path, patient, view, vendor, site, frames, fps, mm_per_pixel; plane for slices of volumes.',
+      },
+      {
+        path: 'clips/<patient>/<clip>.avi',
+        meaning: 'Motion JPEG, square, black outside the cone; slices of a volume at one moment are PNG.',
+      },
     ],
     splits: { kind: 'column', meaning: 'There is none; use a seeded split by patient.', expected: [] },
     independence: { unit: 'patient', from: 'Keyed hash of Patient ID, else of the study, else of the folder.' },
@@ -250,7 +256,7 @@ function reportOf(entries: readonly JournalEntry[], doneInThisRun: number): Cura
     skipped: tally('skipped'),
     quarantined: tally('quarantined'),
     identifyingAttributes: attributes,
-    withoutSpacing: clips.filter(({ millimetresPerPixel }) => millimetresPerPixel === null).length,
+    withoutSpacing: clips.filter((clip) => clip.millimetresPerPixel === null && clip.slices === undefined).length,
     doneInThisRun,
   };
 }

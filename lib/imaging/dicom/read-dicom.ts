@@ -13,6 +13,7 @@ import {
   type UltrasoundRegion,
   ultrasoundRegionsOf,
 } from './ultrasound-regions.js';
+import { type VolumePlanes, volumePlanesOf } from './volume-planes.js';
 
 /** A DICOM picture or cine. The file is in memory; frames are decoded when asked for. */
 export interface DicomCine {
@@ -30,6 +31,8 @@ export interface DicomCine {
   readonly regions: readonly UltrasoundRegion[];
   /** Millimetres a pixel of the stored picture, or the reason why none is given. */
   readonly spacing: SpacingVerdict;
+  /** Where the frames lie in space, for Enhanced US Volumes; null for everything else. */
+  readonly volume: VolumePlanes | null;
   /** Burned In Annotation (0028,0301). A `no` is a claim, not a proof. */
   readonly burnedInAnnotation: 'yes' | 'no' | 'unsaid';
   /** Names of identifying attributes present, never their values. */
@@ -89,6 +92,7 @@ function cineOf(file: DicomFile): DicomCine {
     transferSyntax: file.transferSyntax,
     regions: ultrasoundRegionsOf(file),
     spacing: spacingVerdict(file, width, height),
+    volume: volumePlanesOf(file, frameCount),
     burnedInAnnotation: annotation === 'YES' ? 'yes' : annotation === 'NO' ? 'no' : 'unsaid',
     identifyingTags: identifyingTagsOf(file),
     patientId: file.text('x00100020') ?? null,
