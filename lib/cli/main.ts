@@ -15,7 +15,7 @@ const COMMANDS: Readonly<Record<string, { readonly does: string; readonly define
     define: async () => (await import('./reproduce.js')).addReproduce,
   },
   data: {
-    does: 'make phantom data, check and list data sets',
+    does: 'make phantom data; check, describe and list data sets',
     define: async () => (await import('./data.js')).addData,
   },
   curate: {
@@ -77,6 +77,14 @@ const COMMANDS: Readonly<Record<string, { readonly does: string; readonly define
   bench: {
     does: 'time the library against named peers in one run and print ratios',
     define: async () => (await import('./bench.js')).addBench,
+  },
+  pretraining: {
+    does: "say what the paper's pretraining needs (memory, disk, hours); try a few real updates of it",
+    define: async () => (await import('./pretraining.js')).addPretraining,
+  },
+  fuzz: {
+    does: 'feed damaged files to the readers: each must be read, or refused by name',
+    define: async () => (await import('./fuzz.js')).addFuzz,
   },
   doctor: {
     does: 'say what this machine has, what that enables, and how to get what is missing',

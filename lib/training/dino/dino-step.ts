@@ -22,8 +22,8 @@ import { imagesPerRun, viewInputs } from '../self-distillation/stage.js';
 import { makeStudentUpdate, type StudentUpdate } from '../self-distillation/student-update.js';
 import type { DinoConfig } from './dino-config.js';
 
-/** Kept at 1, as the released recipe does (`norm_last_layer`): not trained, not decayed. */
-const FIXED_KEY = 'head.last_layer.weight_g';
+/** Not trained, not decayed: lengths kept at 1, as the released recipe does (`norm_last_layer`), and a mask token, which only stage 2 uses. */
+const FIXED_KEYS = ['head.last_layer.weight_g', 'backbone.mask_token'];
 
 /** One stage-1 step: the function, and its inputs and state. */
 export interface DinoStep extends Pick<StudentUpdate, 'inputs' | 'initialState' | 'scalars'> {
@@ -50,7 +50,7 @@ export function makeDinoStep(config: DinoConfig<EncoderConfig>): DinoStep {
   const update = makeStudentUpdate({
     shapes: dinoShapes(config),
     rule: (key, shape) =>
-      key === FIXED_KEY ? 'frozen' : { decayScale: isExemptFromDecay(key, shape) ? 0 : 1, rateScale: 1 },
+      FIXED_KEYS.includes(key) ? 'frozen' : { decayScale: isExemptFromDecay(key, shape) ? 0 : 1, rateScale: 1 },
     optimizer: config.optimizer ?? 'adamw',
     clip: (gradients) => clipByParameter(gradients, config.gradientClip),
     accumulate: config.accumulate ?? 1,

@@ -158,9 +158,10 @@ async function oneUpdate({ stage, step, loader, order }: Parts, done: number, st
 }
 
 /** The teacher's backbone under the keys of the official checkpoints. */
-async function teacherBackbone({ step, stateNames }: Parts): Promise<Record<string, HostTensor>> {
+async function teacherBackbone({ step, stateNames, frozen }: Parts): Promise<Record<string, HostTensor>> {
   const prefix = 'teacher.backbone.';
-  return paramsUnder(await step.readState(stateNames.filter((name) => name.startsWith(prefix))), prefix);
+  const state = await step.readState(stateNames.filter((name) => name.startsWith(prefix)));
+  return { ...paramsUnder(state, prefix), ...paramsUnder(frozen, 'backbone.') };
 }
 
 function diverged(stage: DistillationStage, row: HealthRow, folder: string, lastSaved: number): NumericalError {
