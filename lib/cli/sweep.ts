@@ -88,14 +88,14 @@ async function sweepCommand(
   }
   const slurm = slurmConfigOf(options);
   const { plan } = await registered.load();
+  const say = (text: string): void => output.line(text);
+  const { scale, data } = options;
+  const sweep = await plan({ scale, data, progress: output.progress, say });
   const interrupt = new AbortController();
   const stop = (): void => interrupt.abort(new Error('interrupted'));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   try {
-    const say = (text: string): void => output.line(text);
-    const { scale, data } = options;
-    const sweep = await plan({ scale, data, progress: output.progress, say });
     const { maxParallel } = options;
     const limit = maxParallel === undefined ? {} : { maxParallel };
     const outcome = await runSweep(sweep, {
