@@ -86,9 +86,9 @@ function joined(images: readonly GrayImage[]): GrayClip {
 const SHOWN_SIDE = 128;
 
 /** Columns of realClip.csv and realCamus.csv. */
-export const CASE_COLUMNS = ['sample', 'label', 'prediction', 'score', 'votes', 'noveltyP', 'reasons'];
+export const CASE_COLUMNS = ['sample', 'label', 'prediction', 'score', 'votes', 'frames', 'noveltyP', 'reasons'];
 
-/** Votes and a picture of each case, whatever they are. */
+/** Votes and the voting frames of each case, whatever they are. */
 export async function lookAtCases(
   compiled: FrameClassifier,
   usable: UsableClassifier,
@@ -108,16 +108,12 @@ export async function lookAtCases(
       prediction: judged.view,
       score: round(judged.probability),
       votes: [...counts].map(([said, count]) => `${said} ${count}`).join(', '),
+      frames: judged.frames.map((each) => `${each.frame} ${each.view} ${each.probability.toFixed(2)}`).join('; '),
       noveltyP: round(judged.noveltyP),
       reasons: judged.reasons.join('; '),
     });
     const { clip: curated } = curatedFrames(clip, SHOWN_SIDE);
-    pictures.push(...shownFrames(curated.frameCount).map((index) => squareOf(frameOf(curated, index), SHOWN_SIDE)));
+    pictures.push(...judged.frames.map(({ frame }) => squareOf(frameOf(curated, frame), SHOWN_SIDE)));
   }
   return { tables: { [name]: rows }, assets: { [`${name}.png`]: await frameStrip(pictures) } };
-}
-
-/** First and middle frame: of two phases both. */
-function shownFrames(frameCount: number): number[] {
-  return [0, Math.floor(frameCount / 2)];
 }

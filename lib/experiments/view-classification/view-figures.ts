@@ -199,24 +199,30 @@ async function casesFigure(
 ): Promise<Figure[]> {
   if (rows.length === 0) return [];
   const pictures = await readFrames(assets[`${asset}.png`]);
-  const each = pictures.length / rows.length;
+  let next = 0;
   return [
     frameGrid({
       name,
-      title: `${what}, curated, with the view that EchoApex-S gives it`,
+      title: `${what}, curated, with the view that EchoApex-S gives each frame`,
       dataOrigin: 'real' satisfies DataOrigin,
-      columns: 4,
-      frames: rows.flatMap((row, n) =>
-        pictures.slice(n * each, (n + 1) * each).map((image, i) => ({
-          image,
-          lines:
-            i === 0
-              ? [`${row.sample}: ${row.label}`, `called ${row.prediction}, ${Number(row.score).toFixed(2)}`]
-              : [`frames: ${row.votes}`, `novelty p ${Number(row.noveltyP).toFixed(3)}`],
-          ...(row.reasons !== '' && { hover: row.reasons! }),
-        })),
+      columns: rows.length === 1 ? 5 : 6,
+      frames: rows.flatMap((row) =>
+        row.frames!.split('; ').map((text) => {
+          const [frame, view, probability] = text.split(' ');
+          return {
+            image: pictures[next++]!,
+            lines: [...(rows.length > 1 ? [row.sample!] : []), `frame ${frame}: ${view}`, `probability ${probability}`],
+            ...(row.reasons !== '' && { hover: row.reasons! }),
+          };
+        }),
       ),
-      caption: 'First and middle frame of each clip as the classifier sees it, before the resize to its input.',
+      caption: rows
+        .map(
+          ({ sample, label, prediction, score, noveltyP }) =>
+            `${sample} is ${label}, called ${prediction} (mean probability ${Number(score).toFixed(2)}, novelty p ${Number(noveltyP).toFixed(3)})`,
+        )
+        .join('; ')
+        .concat('. Frames before the resize to the classifier.'),
     }),
   ];
 }

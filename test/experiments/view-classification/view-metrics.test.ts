@@ -144,11 +144,5 @@ describe('figures of the view study', () => {
       ['real-clip', 'real'],
       ['training', 'phantom'],
     ]);
-    if (process.env.LOOK_AT) {
-      const { renderPng } = await import('../../../lib/figures/figure.js');
-      const { writeFileSync } = await import('node:fs');
-      for (const figure of figures)
-        writeFileSync(`${process.env.LOOK_AT}/${figure.meta.name}.png`, await renderPng(figure, 'notebook'));
-    }
   });
 });

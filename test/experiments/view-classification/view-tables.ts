@@ -113,6 +113,7 @@ export function viewTables(): TextTables {
         prediction: 'A3C',
         score: '0.41',
         votes: 'A3C 3, A4C 2',
+        frames: '0 A3C 0.50; 15 A4C 0.61',
         noveltyP: '0.008',
         reasons: 'the frames disagree: 3 of 5 say A3C',
       },
