@@ -83,14 +83,14 @@ export function summariseTarget(rows: readonly CsvRow[], label: string): TargetS
 
 /** A comparison of two models on the same cases. */
 export interface DiceTest {
-  readonly [name: string]: number | string;
+  readonly [name: string]: number | string | null;
   /** Mean of the first minus the second. */
   readonly difference: number;
   /** One-sided paired permutation test that swaps whole patients. */
   readonly p: number;
   readonly patients: number;
-  /** The paper's test: one-sided paired t-test over images as if they were independent. */
-  readonly publishedP: number;
+  /** The paper's test: one-sided paired t-test over images as if they were independent; null where all differences are equal. */
+  readonly publishedP: number | null;
   readonly images: number;
   readonly method: string;
 }
@@ -119,12 +119,13 @@ export function compareDice(
     alternative: 'greater',
     clusters: pairs.map(({ patient }) => patient),
   });
-  const constant = a.every((value, i) => value - b[i]! === a[0]! - b[0]!);
+  const gains = a.map((value, i) => value - b[i]!);
+  const varies = Math.max(...gains) - Math.min(...gains) > 1e-12; // the t-test needs differences that vary
   return {
     difference: test.estimate,
     p: test.p,
     patients: test.n,
-    publishedP: constant || pairs.length < 2 ? 1 : pairedTTest(a, b, { alternative: 'greater' }).p,
+    publishedP: varies ? pairedTTest(a, b, { alternative: 'greater' }).p : null,
     images: pairs.length,
     method: test.method,
   };

