@@ -171,10 +171,7 @@ async function mistakesFigure(
     return {
       image: pictures[n]!,
       attention: { rows: Number(row.rows), columns: Number(row.columns), values },
-      lines: [
-        `${row.label}, called ${row.prediction}`,
-        `probability ${Number(row.score).toFixed(2)}, ${row.votes} frames`,
-      ],
+      lines: [row.label!, `called ${row.prediction}`, `${Number(row.score).toFixed(2)}, ${row.votes} frames`],
       hover: `${row.sample}, frame ${row.frame}`,
     };
   });
