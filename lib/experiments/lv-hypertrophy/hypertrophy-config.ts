@@ -195,7 +195,7 @@ export const HYPERTROPHY_CONFIGS: Readonly<Record<Scale, HypertrophyConfig>> = O
   mini: {
     seeds: [1],
     phantom: 'mini',
-    arms: phantomArms(10).slice(0, 4), // the larger encoder at full scale
+    arms: phantomArms(8).slice(0, 4), // the larger encoder at full scale
     disturb: DISTURB,
     passesPerEpoch: 5,
     trainingLabels: 'given',

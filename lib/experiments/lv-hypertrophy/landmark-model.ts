@@ -51,13 +51,17 @@ export function batchLoss(
   return { loss: model.loss(logits, inputs.targets!, inputs.mask!), statistics };
 }
 
-/** The model of an arm with its starting weights. */
-export function landmarkModel(arm: LandmarkArm, data: DataKind, seed: number): LandmarkModel {
-  return arm.kind === 'encoder' ? encoderModel(arm, data, seed) : deeplabModel(arm, seed);
+/**
+ * The model of an arm with its starting weights.
+ *
+ * @param encoders `phantom`: the small encoders pretrained on phantoms; `real`: ViT-S/8 and ViT-B/14
+ */
+export function landmarkModel(arm: LandmarkArm, encoders: DataKind, seed: number): LandmarkModel {
+  return arm.kind === 'encoder' ? encoderModel(arm, encoders, seed) : deeplabModel(arm, seed);
 }
 
-function encoderModel(arm: EncoderArm, data: DataKind, seed: number): LandmarkModel {
-  const start = startingEncoder(arm.start, arm.size, data, seed);
+function encoderModel(arm: EncoderArm, encoders: DataKind, seed: number): LandmarkModel {
+  const start = startingEncoder(arm.start, arm.size, encoders, seed);
   const adapted = arm.tuning === 'adapters';
   const config = adapted ? withAdapters(start.config) : start.config;
   const drawn = adapted ? vitParams(config, stream(seed, 'landmarks/adapters')) : {};

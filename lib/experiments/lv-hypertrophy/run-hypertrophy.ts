@@ -52,7 +52,8 @@ async function runArm(
   seed: number,
   context: RunContext,
 ): Promise<Look> {
-  const model = landmarkModel(arm, context.data, seed);
+  // the scale decides the size of the encoders; small ones may look at real frames too
+  const model = landmarkModel(arm, config.phantom === null ? 'real' : 'phantom', seed);
   const evaluator = await landmarkEvaluator(arm.name, model, shapeOf(arm, model));
   try {
     return await trainAndTest(arm, model, { read: squareReader(arm.imageSize), evaluator }, config, data, context);
