@@ -196,9 +196,9 @@ export const VIEW_CONFIGS: Readonly<Record<Scale, ViewClassificationConfig>> = O
     ...PHANTOM,
     seeds: [1, 2, 3],
     phantom: 'mini',
-    models: phantomModels({ resnet: 12, small: 8, base: 5, adaptedSmall: 8, adaptedBase: 6 }),
-    efficiency: EFFICIENCY,
-    unseenSequences: 60,
+    models: phantomModels({ resnet: 8, small: 7, base: 4, adaptedSmall: 6, adaptedBase: 4 }),
+    efficiency: { ...EFFICIENCY, framesPerSequence: 1 },
+    unseenSequences: 40,
   },
   full: {
     ...PHANTOM,
