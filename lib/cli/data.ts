@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { writeFileWhole } from '../core/files.js';
 import { dataFolder } from '../core/paths.js';
 import { checkDataset } from '../datasets/doctor/check-dataset.js';
 import { writeDatasetReport } from '../datasets/doctor/write-report.js';
@@ -15,7 +16,7 @@ import { EXIT } from './exit.js';
 import { choice } from './options.js';
 import { alignColumns, makeOutput } from './output.js';
 
-/** `echolab data make|check|list`. */
+/** `echolab data make|check|describe|list`. */
 export function addData(data: Command): void {
   data
     .command('make')
@@ -30,10 +31,19 @@ export function addData(data: Command): void {
     .description('examine a data set: what is wrong, where, and what the reader does about it')
     .requiredOption('--dataset <manifest>', 'name of a manifest, or path to one')
     .requiredOption('--root <folder>', 'where the data are')
+    .option('--deep', 'decode every frame, not the first and the last of each clip', false)
     .option('--report <file>', 'also write an HTML page with contact sheets')
     .option('--split <file>', 'also write the official split, hashed')
     .option('--json', 'print one JSON value', false)
     .action(check);
+  data
+    .command('describe')
+    .description('summarise a data set: counts, EF, age, quality, frames; from its tables, nothing is decoded')
+    .requiredOption('--dataset <manifest>', 'name of a manifest, or path to one')
+    .requiredOption('--root <folder>', 'where the data are')
+    .option('--out <file>', 'also write an HTML page with figures')
+    .option('--json', 'print one JSON value', false)
+    .action(describe);
   data
     .command('list')
     .description('list the data sets that there are manifests for, and the phantom data on disk')
@@ -81,6 +91,7 @@ async function make(options: MakeOptions): Promise<void> {
 interface CheckOptions {
   readonly dataset: string;
   readonly root: string;
+  readonly deep: boolean;
   readonly report?: string;
   readonly split?: string;
   readonly json: boolean;
@@ -89,7 +100,7 @@ interface CheckOptions {
 async function check(options: CheckOptions): Promise<void> {
   const output = makeOutput(options.json);
   const dataset = openDataset(options.dataset, resolve(options.root));
-  const report = await checkDataset(dataset, { progress: output.progress });
+  const report = await checkDataset(dataset, { progress: output.progress, depth: options.deep ? 'all' : 'ends' });
   for (const { severity, where, message, handling } of report.findings) {
     output.line(`${severity}: ${where}: ${message} (${handling})`);
   }
@@ -103,6 +114,39 @@ async function check(options: CheckOptions): Promise<void> {
   }
   output.result(report);
   if (!report.healthy) process.exitCode = EXIT.failed;
+}
+
+interface DescribeOptions {
+  readonly dataset: string;
+  readonly root: string;
+  readonly out?: string;
+  readonly json: boolean;
+}
+
+async function describe(options: DescribeOptions): Promise<void> {
+  const output = makeOutput(options.json);
+  const dataset = openDataset(options.dataset, resolve(options.root));
+  const { describeDataset } = await import('../datasets/describe-dataset.js');
+  const description = await describeDataset(dataset);
+  const { rows, summary } = description;
+  const patients = new Set(rows.map(({ patient }) => patient)).size;
+  output.line(`${dataset.manifest.title}: ${rows.length} samples of ${patients} patients`);
+  const columns = summary.columns as string[];
+  const cells = summary.values as (string | number)[][];
+  const text = (cell: string | number): string =>
+    typeof cell === 'number' && !Number.isInteger(cell) ? cell.toPrecision(4) : String(cell);
+  for (const line of alignColumns([columns, ...cells.map((row) => row.map(text))])) output.line(line);
+  if (options.out !== undefined) {
+    const { overviewPage } = await import('../interactive/overview-page.js');
+    writeFileWhole(resolve(options.out), await overviewPage(dataset.manifest, description));
+    output.line(`written to ${resolve(options.out)}`);
+  }
+  output.result({
+    name: dataset.manifest.name,
+    samples: rows.length,
+    patients,
+    summary: cells.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]]))),
+  });
 }
 
 function list({ json }: { readonly json: boolean }): void {

@@ -22,7 +22,7 @@ function* frames(count: number): Generator<ShardFrame> {
 const root = join(folder.path, 'shards');
 beforeAll(async () => {
   await writeShards(root, frames(100), { framesPerShard: 32 });
-});
+}, 60_000);
 
 async function take(stream: ShardStream, count: number): Promise<number[]> {
   const taken: PackedFrame[] = [];
@@ -50,6 +50,48 @@ describe('writeShards', () => {
     expect(readFileSync(join(again, 'frames-000001.tar')).equals(readFileSync(join(root, 'frames-000001.tar')))).toBe(
       true,
     );
+  });
+
+  it('goes on after the last whole shard of an interrupted run, to the same bytes', async () => {
+    const target = join(folder.path, 'resumed');
+    const read: number[] = [];
+    function* interrupted(until: number): Generator<ShardFrame> {
+      for (const frame of frames(100)) {
+        if (frame.frame === until) throw new Error('killed');
+        yield {
+          ...frame,
+          image: () => {
+            read.push(frame.frame);
+            return frame.image as Exclude<ShardFrame['image'], () => unknown>;
+          },
+        };
+      }
+    }
+    await expect(writeShards(target, interrupted(70), { framesPerShard: 32 })).rejects.toThrow('killed');
+    expect(existsSync(join(target, 'shards.json'))).toBe(false);
+    read.length = 0;
+    await writeShards(target, interrupted(100), { framesPerShard: 32 });
+    expect(read[0]).toBe(64); // two shards of 32 stood whole
+    for (const name of ['frames-000000.tar', 'frames-000001.tar', 'frames-000003.tar', 'shards.json']) {
+      expect(readFileSync(join(target, name)).equals(readFileSync(join(root, name)))).toBe(true);
+    }
+    expect(existsSync(join(target, 'shards-unfinished.json'))).toBe(false);
+  });
+
+  it('writes a damaged shard again, and will not mix frames of two runs', async () => {
+    const target = join(folder.path, 'mixed');
+    const half = async function* (from: number): AsyncGenerator<ShardFrame> {
+      for (const frame of frames(100)) {
+        if (frame.frame === 70) throw new Error('killed');
+        yield { ...frame, frame: frame.frame + from };
+      }
+    };
+    const options = { framesPerShard: 32 };
+    await expect(writeShards(target, half(0), options)).rejects.toThrow('killed');
+    await expect(writeShards(target, half(1), options)).rejects.toThrow(/frames-000000.tar holds other frames/);
+    truncateSync(join(target, 'frames-000000.tar'), 1000);
+    const index = await writeShards(target, frames(100), options);
+    expect(index).toEqual(JSON.parse(readFileSync(join(root, 'shards.json'), 'utf8')));
   });
 
   it('refuses nothing, mixed sizes and odd names', async () => {

@@ -4,7 +4,7 @@ import type { ClipSample } from '../dataset.js';
 import { type Finding, Findings } from '../finding.js';
 import { hashOfManifest } from '../manifest.js';
 import type { AnyDataset } from '../open-dataset.js';
-import { checkClips } from './check-clips.js';
+import { type CheckDepth, checkClips } from './check-clips.js';
 import { checkCounts, countsOf, splitSizesOf } from './check-counts.js';
 import { checkCamus, checkEjectionFractions } from './check-labels.js';
 import { fewAtOnce } from './few-at-once.js';
@@ -26,10 +26,12 @@ export interface DatasetReport {
 /** Options of {@link checkDataset}. */
 export interface CheckDatasetOptions {
   readonly progress?: ProgressFactory;
+  /** Default `ends`: the first and the last frame of each clip. */
+  readonly depth?: CheckDepth;
 }
 
 /**
- * Examines a data set: the reader's findings, every file opened and its first and last frame decoded, tables held against files, labels
+ * Examines a data set: the reader's findings, every file opened and its first and last frame (or all frames) decoded, tables held against files, labels
  * against each other, counts and splits against the manifest. Changes nothing on disk.
  */
 export async function checkDataset(dataset: AnyDataset, options: CheckDatasetOptions = {}): Promise<DatasetReport> {
@@ -37,7 +39,7 @@ export async function checkDataset(dataset: AnyDataset, options: CheckDatasetOpt
   const total = dataset.samples.length;
   const bar = (options.progress ?? silentProgress)(`check ${dataset.manifest.name}`, total, 'samples');
   let done = 0;
-  await checkFiles(dataset, findings, () => bar.update(++done));
+  await checkFiles(dataset, findings, options.depth ?? 'ends', () => bar.update(++done));
   checkCounts(dataset, findings);
   bar.finish();
   const all = [...dataset.findings, ...findings.list()];
@@ -53,7 +55,12 @@ export async function checkDataset(dataset: AnyDataset, options: CheckDatasetOpt
   };
 }
 
-async function checkFiles(dataset: AnyDataset, findings: Findings, onDone: () => void): Promise<void> {
+async function checkFiles(
+  dataset: AnyDataset,
+  findings: Findings,
+  depth: CheckDepth,
+  onDone: () => void,
+): Promise<void> {
   switch (dataset.layout) {
     case 'echonet-dynamic':
       checkEjectionFractions(dataset.samples, findings);
@@ -61,6 +68,7 @@ async function checkFiles(dataset: AnyDataset, findings: Findings, onDone: () =>
         dataset.samples,
         (one) => ({ ...one, markedFrames: one.tracings.map(({ frame }) => frame) }),
         findings,
+        depth,
         onDone,
       );
     case 'echonet-pediatric':
@@ -68,6 +76,7 @@ async function checkFiles(dataset: AnyDataset, findings: Findings, onDone: () =>
         dataset.samples,
         ({ tracings }) => ({ width: 112, height: 112, markedFrames: tracings.map(({ frame }) => frame) }),
         findings,
+        depth,
         onDone,
       );
     case 'echonet-lvh':
@@ -75,6 +84,7 @@ async function checkFiles(dataset: AnyDataset, findings: Findings, onDone: () =>
         dataset.samples,
         (one) => ({ ...one, markedFrames: one.measurements.map(({ frame }) => frame) }),
         findings,
+        depth,
         onDone,
       );
     case 'camus':
@@ -100,6 +110,6 @@ async function checkFiles(dataset: AnyDataset, findings: Findings, onDone: () =>
         onDone();
       });
     default:
-      return checkClips<ClipSample>(dataset.samples, () => ({}), findings, onDone);
+      return checkClips<ClipSample>(dataset.samples, () => ({}), findings, depth, onDone);
   }
 }

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArgumentError, DataError } from '../../core/errors.js';
-import { writeFileWhole, writeJsonWhole } from '../../core/files.js';
-import { sha256 } from '../../core/hash.js';
+import { sweepPartials, writeFileWhole, writeJsonWhole } from '../../core/files.js';
+import { hashOf, sha256 } from '../../core/hash.js';
 import type { GrayImage } from '../../imaging/image.js';
 import { encodeJpegGray } from '../../imaging/jpeg.js';
 import { SHARD_INDEX, type ShardIndex } from './shard-index.js';
@@ -16,7 +16,8 @@ export interface ShardFrame {
   readonly clip: string;
   /** 0-based. */
   readonly frame: number;
-  readonly image: GrayImage;
+  /** The picture, or how to get it: a function is not called for frames that an interrupted run has written. */
+  readonly image: GrayImage | (() => GrayImage | Promise<GrayImage>);
 }
 
 /** Options of {@link writeShards}. */
@@ -29,11 +30,12 @@ export interface WriteShardsOptions {
 
 /**
  * Writes square frames as WebDataset shards: `frames-000000.tar` … with `<patient>/<clip>/<frame>.jpg`, and `shards.json` as the last file, so that
- * a killed run leaves no index and is seen as unfinished. Frames should come shuffled or from many clips in turn: a stream shuffles only as
- * far as its buffer reaches.
+ * a killed run leaves no index and is seen as unfinished. Called again with the same frames in the same order, an interrupted run goes on after its
+ * last whole shard; the result has the bytes of an uninterrupted one. Frames should come shuffled or from many clips in turn: a stream shuffles
+ * only as far as its buffer reaches.
  *
  * @returns the index
- * @throws {DataError} if there are no frames or their sizes differ
+ * @throws {DataError} if there are no frames, their sizes differ, or they are not those that an interrupted run began with
  */
 export async function writeShards(
   folder: string,
@@ -45,32 +47,52 @@ export async function writeShards(
     throw new ArgumentError(`writeShards: framesPerShard must be a positive integer, got ${framesPerShard}`);
   }
   mkdirSync(folder, { recursive: true });
-  const shards: ShardIndex['shards'][number][] = [];
+  const settings = hashOf({ framesPerShard, quality });
+  const before = unfinishedShards(folder, settings);
+  const shards: UnfinishedShard[] = [];
   let entries: Uint8Array[] = [];
+  let names: string[] = [];
   let size = 0;
   const flush = (): void => {
-    if (entries.length === 0) return;
-    const file = `frames-${String(shards.length).padStart(6, '0')}.tar`;
-    const bytes = Buffer.concat([...entries, tarEnd()]);
-    writeFileWhole(join(folder, file), bytes);
-    shards.push({ file, frames: entries.length, bytes: bytes.length, sha256: sha256(bytes) });
-    entries = [];
+    if (names.length === 0) return;
+    const written = before[shards.length];
+    if (written !== undefined) {
+      if (written.names !== hashOf(names)) {
+        throw new DataError(
+          `writeShards: ${written.file} holds other frames than come now; give the same frames in the same order, or delete ${folder}`,
+        );
+      }
+      size = written.size;
+      shards.push(written);
+    } else {
+      const file = `frames-${String(shards.length).padStart(6, '0')}.tar`;
+      const bytes = Buffer.concat([...entries, tarEnd()]);
+      writeFileWhole(join(folder, file), bytes);
+      const whole = { file, frames: names.length, bytes: bytes.length, sha256: sha256(bytes) };
+      shards.push({ ...whole, names: hashOf(names), size });
+      writeJsonWhole(join(folder, UNFINISHED), { settings, shards });
+    }
+    [entries, names] = [[], []];
   };
   for await (const { patient, clip, frame, image } of frames) {
-    size = size === 0 ? image.width : size;
-    if (image.width !== size || image.height !== size) {
-      throw new DataError(
-        `writeShards: frames must all be ${size} x ${size}, got ${image.width} x ${image.height} in ${clip}`,
-      );
-    }
     if (![patient, clip].every((name) => /^[\w-]+$/.test(name))) {
       throw new DataError(
         `writeShards: names must be letters, digits, _ and -, got ${JSON.stringify([patient, clip])}`,
       );
     }
     const name = `${patient}/${clip}/${String(frame).padStart(6, '0')}.jpg`;
-    entries.push(tarEntry(name, await encodeJpegGray(image, quality)));
-    if (entries.length === framesPerShard) flush();
+    names.push(name);
+    if (before[shards.length] === undefined) {
+      const picture = typeof image === 'function' ? await image() : image;
+      size = size === 0 ? picture.width : size;
+      if (picture.width !== size || picture.height !== size) {
+        throw new DataError(
+          `writeShards: frames must all be ${size} x ${size}, got ${picture.width} x ${picture.height} in ${clip}`,
+        );
+      }
+      entries.push(tarEntry(name, await encodeJpegGray(picture, quality)));
+    }
+    if (names.length === framesPerShard) flush();
   }
   flush();
   if (shards.length === 0) throw new DataError('writeShards: there are no frames');
@@ -78,8 +100,42 @@ export async function writeShards(
     layout: 'webdataset',
     size,
     frames: shards.reduce((sum, shard) => sum + shard.frames, 0),
-    shards,
+    shards: shards.map(({ file, frames: count, bytes, sha256: hash }) => ({
+      file,
+      frames: count,
+      bytes,
+      sha256: hash,
+    })),
   };
   writeJsonWhole(join(folder, SHARD_INDEX), index);
+  rmSync(join(folder, UNFINISHED), { force: true });
   return index;
+}
+
+/** Lists the whole shards of a run that has not come to its end. */
+const UNFINISHED = 'shards-unfinished.json';
+
+interface UnfinishedShard {
+  readonly file: string;
+  readonly frames: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Hash of the names in it. */
+  readonly names: string;
+  /** Side of its frames, pixels. */
+  readonly size: number;
+}
+
+/** Shards of an interrupted run that stand as it wrote them; those from the first damaged one on are written again. */
+function unfinishedShards(folder: string, settings: string): UnfinishedShard[] {
+  sweepPartials(folder);
+  const path = join(folder, UNFINISHED);
+  if (!existsSync(path)) return [];
+  const left = JSON.parse(readFileSync(path, 'utf8')) as { settings: string; shards: UnfinishedShard[] };
+  if (left.settings !== settings) return [];
+  const damaged = left.shards.findIndex(({ file, sha256: hash }) => {
+    const shard = join(folder, file);
+    return !existsSync(shard) || sha256(readFileSync(shard)) !== hash;
+  });
+  return damaged < 0 ? left.shards : left.shards.slice(0, damaged);
 }
