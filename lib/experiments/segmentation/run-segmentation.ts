@@ -6,45 +6,27 @@ import type { Table } from '../../records/record.js';
 import { localExecutor } from '../../sweeps/local-executor.js';
 import { runSweep } from '../../sweeps/run-sweep.js';
 import { sweepName } from '../../sweeps/sweep.js';
-import { deeplabSpecialist, unetSpecialist } from '../../training/segmentation/specialist.js';
 import type { ExperimentOutput, RunContext } from '../experiment.js';
 import { type AnnotatedFrame, readFrames } from './annotated-frames.js';
+import { boxModels } from './box-models.js';
 import { type FewShotRow, fewShotSweep } from './few-shot.js';
+import { generalisation } from './generalisation.js';
 import { encodeSegmenter } from './load-segmenter.js';
-import { medsamFile, medsamMasks, readMedsam } from './medsam.js';
 import { newSegmenter } from './new-segmenter.js';
 import { drawTestFrames } from './overlay-pictures.js';
 import { scoreRealCamus } from './real-camus.js';
-import {
-  clicked,
-  EXACT_BOX,
-  jitteredBox,
-  scoreSegmenter,
-  scoreSpecialist,
-  TEST_COLUMNS,
-  TEXT_ALONE,
-} from './score-cases.js';
-import { casesOf, type ScoreRow, type SegmentationCase, scoreMask } from './score-mask.js';
+import { clicked, EXACT_BOX, jitteredBox, scoreSegmenter, TEST_COLUMNS, TEXT_ALONE } from './score-cases.js';
+import { casesOf } from './score-mask.js';
 import type { SegmentationConfig } from './segmentation-config.js';
-import { benchmarkStructures, findSegmentationData, type SegmentationData, storeFrames } from './segmentation-data.js';
-import { type SegmentationSet, STRUCTURES, type Structure } from './structures.js';
+import { benchmarkStructures, findSegmentationData, storeFrames } from './segmentation-data.js';
+import { specialistModels } from './specialist-models.js';
+import { STRUCTURES, type Structure } from './structures.js';
+import type { Study } from './study.js';
 import { textTower } from './text-tower.js';
-import { type StoredSides, specialistStage, type TrainingRow, trainStage } from './train-models.js';
+import { trainStage } from './train-models.js';
 
 /** Name of the trained interactive model among the record's assets; see `loadSegmenter`. */
 export const SEGMENTER_ASSET = 'echoapex-sam.safetensors';
-
-/** What every part of the run works on. */
-interface Study {
-  readonly config: SegmentationConfig;
-  readonly data: SegmentationData;
-  readonly stored: StoredSides;
-  readonly cases: readonly SegmentationCase[];
-  readonly embeddings: ReadonlyMap<string, Float32Array>;
-  readonly textWidth: number;
-  readonly seed: number;
-  readonly context: RunContext;
-}
 
 /** Runs notebook 03: the benchmark, the interactive model, generalisation, few-shot, and real frames where there are some. */
 export async function runSegmentation(config: SegmentationConfig, context: RunContext): Promise<ExperimentOutput> {
@@ -100,11 +82,6 @@ function tableOf(rows: readonly Readonly<Record<string, CsvCell>>[]): Table {
   return { columns: Object.keys(rows[0] ?? { none: null }), rows };
 }
 
-interface Part {
-  readonly rows: readonly ScoreRow[];
-  readonly training: readonly TrainingRow[];
-}
-
 /** EchoApex-SAM-S with every kind of prompt; it also learns the wall, which the benchmark does not ask for. */
 async function interactiveModel(study: Study) {
   const { config, cases, context, seed } = study;
@@ -135,158 +112,6 @@ async function interactiveModel(study: Study) {
   );
   const { assets, shown } = await drawTestFrames(cases, masks, context.data === 'phantom');
   return { segmenter, rows, training: segmenter.rows, assets, shown };
-}
-
-/** EchoApex-SAM-B and its variant with adapters, and MedSAM where it is there: boxes. */
-async function boxModels(study: Study): Promise<Part> {
-  const { config, cases, context, seed } = study;
-  const rows: ScoreRow[] = [];
-  const training: TrainingRow[] = [];
-  for (const adapters of [false, true]) {
-    const label = adapters ? 'EchoApex-SAM-AdaB' : 'EchoApex-SAM-B';
-    const fresh = newSegmenter({
-      name: label,
-      start: 'echo',
-      size: 'base',
-      adapters,
-      slots: { points: 0, box: true, text: false },
-      imageSize: config.imageSize,
-      textWidth: 0,
-      data: context.data,
-      seed,
-    });
-    const recipe = adapters ? config.adapters : config.base;
-    const trained = await trainStage(
-      fresh,
-      recipe,
-      study.stored,
-      benchmarkStructures,
-      new Map(),
-      { seed, label },
-      context,
-    );
-    training.push(...trained.rows);
-    const scored = await context.stage(`test ${label}`, () =>
-      scoreSegmenter(trained, cases, {
-        model: label,
-        prompts: [EXACT_BOX],
-        seed,
-        batch: config.testBatch,
-        passes: config.testPasses,
-      }),
-    );
-    rows.push(...scored);
-  }
-  if (context.data === 'real') rows.push(...(await medsamRows(study)));
-  return { rows, training };
-}
-
-/** MedSAM at its own input size and at the paper's 112 pixels. */
-async function medsamRows({ cases, config, seed, context }: Study): Promise<ScoreRow[]> {
-  const params = readMedsam();
-  if (params === null) {
-    context.note(`MedSAM: not present (${medsamFile()}); the paper's figures stand as quoted`);
-    return [];
-  }
-  return context.stage('test MedSAM', async () => {
-    const rows: ScoreRow[] = [];
-    for (const [model, pixels] of [
-      ['MedSAM', 1024] as const,
-      [`MedSAM at ${config.imageSize} px`, config.imageSize] as const,
-    ]) {
-      const masks = await medsamMasks(params, cases, pixels);
-      rows.push(...cases.map((one, i) => ({ ...scoreMask(one, masks[i]!, seed), model, prompt: EXACT_BOX.name })));
-    }
-    return rows;
-  });
-}
-
-/** Scores a trained specialist on any cases. */
-type SpecialistScorer = (cases: readonly SegmentationCase[]) => Promise<ScoreRow[]>;
-
-/** The U-Net of CAMUS and the DeepLabV3 of EchoNet-Dynamic, each trained and tested on its own set. */
-async function specialistModels(study: Study): Promise<Part & { readonly deeplab: SpecialistScorer | null }> {
-  const { config, cases, context, seed } = study;
-  const rows: ScoreRow[] = [];
-  const training: TrainingRow[] = [];
-  let scorer: SpecialistScorer | null = null;
-  const leftVentricle = STRUCTURES.leftVentricle.value;
-  const plan = [
-    { set: 'camus', label: 'UNet', own: config.unet, make: () => unetSpecialist(config.unet.model, [0, 1, 2, 3]) },
-    {
-      set: 'echonet-dynamic',
-      label: 'DeepLabV3',
-      own: config.deeplab,
-      make: () => deeplabSpecialist(config.deeplab.model, leftVentricle),
-    },
-  ] as const;
-  for (const { set, label, own, make } of plan) {
-    if (!study.data.sets.some((each) => each.set === set)) continue;
-    const specialist = make();
-    const trained = await specialistStage(specialist, own.recipe, ofSet(study.stored, set), { seed, label }, context);
-    training.push(...trained.rows);
-    const score: SpecialistScorer = (some) =>
-      scoreSpecialist(specialist, trained.params, some, {
-        model: label,
-        imageSize: own.recipe.imageSize,
-        seed,
-        batch: config.testBatch,
-      });
-    const own_ = cases.filter(({ frame }) => frame.set === set);
-    rows.push(...(await context.stage(`test ${label}`, () => score(own_))));
-    if (set === 'echonet-dynamic') scorer = score;
-  }
-  return { rows, training, deeplab: scorer };
-}
-
-/** Fig. 4e: trained on EchoNet-Dynamic with one text, tested on the left ventricle of every set, beside DeepLabV3. */
-async function generalisation(study: Study, deeplab: SpecialistScorer | null): Promise<Part> {
-  const { config, context, seed } = study;
-  const stored = ofSet(study.stored, 'echonet-dynamic');
-  if (deeplab === null || stored.train.length === 0) {
-    context.note('generalisation: not run, EchoNet-Dynamic is not present');
-    return { rows: [], training: [] };
-  }
-  const label = 'EchoApex-SAM-S on ENDym';
-  const fresh = newSegmenter({
-    name: 'EchoApex-SAM-S',
-    start: 'echo',
-    size: 'small',
-    slots: { points: 0, box: false, text: true },
-    imageSize: config.imageSize,
-    textWidth: study.textWidth,
-    data: context.data,
-    seed,
-  });
-  const only = (): readonly Structure[] => ['leftVentricle'];
-  const trained = await trainStage(
-    fresh,
-    config.generalisation,
-    stored,
-    only,
-    study.embeddings,
-    { seed, label },
-    context,
-  );
-  const cases = study.cases.filter(({ structure }) => structure === 'leftVentricle');
-  const rows = await context.stage('test generalisation', async () => [
-    ...(await scoreSegmenter(trained, cases, {
-      model: 'EchoApex-SAM-S',
-      prompts: [TEXT_ALONE],
-      seed,
-      batch: config.testBatch,
-      passes: config.testPasses,
-    })),
-    ...(await deeplab(cases)),
-  ]);
-  return { rows, training: trained.rows };
-}
-
-function ofSet({ train, validation }: StoredSides, set: SegmentationSet): StoredSides {
-  return {
-    train: train.filter(({ frame }) => frame.set === set),
-    validation: validation.filter(({ frame }) => frame.set === set),
-  };
 }
 
 /** Fig. 4d, each cell in a process of its own; cells that a cluster computed before (`echolab sweep few-shot`) are taken as they are. */

@@ -15,7 +15,7 @@ import {
   publishedDice,
   TABLE_9_ROWS,
 } from './published-dice.js';
-import { benchmarkRows, groupBy, segmentationMetrics, TABLE_9_MODELS } from './segmentation-metrics.js';
+import { benchmarkRows, fewShotMetrics, groupBy, TABLE_9_MODELS } from './segmentation-metrics.js';
 import { SEGMENTATION_SETS, SET_TITLES, STRUCTURES } from './structures.js';
 
 /** Every figure of notebook 03, from its tables and pictures. */
@@ -94,7 +94,7 @@ async function overlayFigure(
 }
 
 function fewShotFigures(tables: TextTables, data: DataKind): Figure[] {
-  const metrics = segmentationMetrics(tables).fewShot as unknown as Record<
+  const metrics = fewShotMetrics(tables.fewShot ?? []) as unknown as Record<
     string,
     Record<string, Record<string, { dice: number; deviationOverRepeats: number; repeats: number }>>
   >;

@@ -149,7 +149,7 @@ function generalisationMetrics(rows: readonly CsvRow[]): Metrics {
 }
 
 /** Fig. 4d: mean and deviation of each size, and a test of the in-domain start, Holm over the sizes. */
-function fewShotMetrics(rows: readonly CsvRow[]): Metrics {
+export function fewShotMetrics(rows: readonly CsvRow[]): Metrics {
   return Object.fromEntries(
     [...groupBy(rows, 'prompt')].map(([prompt, own]) => {
       const sizes = [...new Set(own.map(({ frames }) => Number(frames)))].sort((a, b) => a - b);

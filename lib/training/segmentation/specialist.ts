@@ -46,11 +46,15 @@ export function unetSpecialist(config: UnetConfig, classes: readonly number[]): 
 }
 
 /** The DeepLabV3 of EchoNet-Dynamic: the left ventricle alone. */
-export function deeplabSpecialist(config: DeeplabConfig, leftVentricle: number): Specialist {
+export function deeplabSpecialist(
+  config: DeeplabConfig,
+  leftVentricle: number,
+  normalisation: PixelNormalisation = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
+): Specialist {
   return {
     name: `DeepLabV3 (${config.name})`,
     channels: 3,
-    normalisation: { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
+    normalisation,
     classes: [leftVentricle],
     initial: (random) => deeplabParams(config, random),
     forward: (params, images, training) => {
