@@ -1,10 +1,10 @@
 import { stream } from '../../../lib/core/random.js';
-import type { ViewLabel } from '../../../lib/datasets/view-study.js';
+import type { ViewName } from '../../../lib/core/views.js';
 import type { Sequence } from '../../../lib/experiments/view-classification/sequence-frames.js';
 import { clipInMemory } from '../../../lib/experiments/view-classification/sequence-frames.js';
 
 /** Views of the toy: a bright quarter of the frame each, so that one frame tells them apart. */
-export const TOY_VIEWS: readonly ViewLabel[] = ['A2C', 'A4C', 'PLAX:LV', 'SC:IVC'];
+export const TOY_VIEWS: readonly ViewName[] = ['A2C', 'A4C', 'PLAX:LV', 'SC:IVC'];
 
 /** Sequences of noise with one bright quarter; `patients` patients with every view once. */
 export function toySequences(patients: number, name: string, side = 64, frameCount = 6): Sequence[] {
