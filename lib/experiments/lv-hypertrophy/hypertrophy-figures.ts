@@ -2,17 +2,17 @@ import type { CsvRow } from '../../core/csv.js';
 import { WALL_MEASUREMENTS } from '../../evaluation/wall-measurements.js';
 import { blandAltman as blandAltmanFigure } from '../../figures/bland-altman.js';
 import { boxDistribution } from '../../figures/box-distribution.js';
-import { confusionMatrix as confusionFigure } from '../../figures/confusion-matrix.js';
 import { distributionPanels } from '../../figures/distribution-panels.js';
 import type { Figure } from '../../figures/figure.js';
 import { scatterAgreement } from '../../figures/scatter-agreement.js';
 import { trainingCurves } from '../../figures/training-curves.js';
 import type { DataKind, TextTables } from '../../records/record.js';
-import { type BlandAltman, blandAltman } from '../../statistics/bland-altman.js';
+import { blandAltman } from '../../statistics/bland-altman.js';
 import { rSquared } from '../../statistics/regression-errors.js';
 import { attentionFigure } from './attention-figure.js';
+import { agreementLevels, ceilingFigure, type FigureSource, massFigure, severityFigure } from './clinical-figures.js';
 import { compareIn } from './compare-models.js';
-import { observerErrors, PRIMARY_TEST } from './hypertrophy-metrics.js';
+import { PRIMARY_TEST } from './hypertrophy-metrics.js';
 import { LVH_SETS, type LvhSet } from './landmark-frames.js';
 import {
   type CompleteCase,
@@ -24,13 +24,7 @@ import {
   measuredCases,
   modelsOf,
 } from './measured-cases.js';
-import { bodySurfaces, massCases, SEVERITIES, SEXES, severityPairs } from './severity-agreement.js';
-
-/** What a figure needs besides its rows. */
-interface Source {
-  readonly cases: readonly MeasuredCase[];
-  readonly data: DataKind;
-}
+import { SEXES } from './severity-agreement.js';
 
 /**
  * Every figure of notebook 04, from the record's tables and pictures. A figure that would be empty because nothing was measured is left
@@ -68,7 +62,7 @@ function unitOf(cases: readonly MeasuredCase[]): string {
 }
 
 /** Fig. 5b: lengths by the labels. */
-function lengthsFigure({ cases, data }: Source, set: LvhSet): Figure | null {
+function lengthsFigure({ cases, data }: FigureSource, set: LvhSet): Figure | null {
   const model = modelsOf(cases)[0];
   const own = model === undefined ? [] : casesOf(cases, model, set);
   const phases = [...new Set(own.map(({ phase }) => phase))];
@@ -93,7 +87,7 @@ function lengthsFigure({ cases, data }: Source, set: LvhSet): Figure | null {
 }
 
 /** Figs 5c to 5f: errors by measurement and model. */
-function errorFigure({ cases, data }: Source, set: LvhSet, kind: ErrorKind): Figure | null {
+function errorFigure({ cases, data }: FigureSource, set: LvhSet, kind: ErrorKind): Figure | null {
   const series = modelsOf(cases).map((model) => ({
     name: model,
     values: WALL_MEASUREMENTS.map((name) =>
@@ -129,7 +123,7 @@ function pText(p: number): string {
   return p < 0.001 ? 'p < 0.001' : `p = ${p.toPrecision(2)}`;
 }
 
-function agreementFigure({ cases, data }: Source): Figure | null {
+function agreementFigure({ cases, data }: FigureSource): Figure | null {
   const series = [PRIMARY_TEST.better, PRIMARY_TEST.worse].flatMap((model) => {
     const complete = casesOf(cases, model, PRIMARY_TEST.set).filter(isComplete);
     if (complete.length < 2) return [];
@@ -160,24 +154,7 @@ function lengthsOf(complete: readonly CompleteCase[]): [number[], number[]] {
   return [complete.map(({ truth }) => truth), complete.map(({ predicted }) => predicted)];
 }
 
-function levels(
-  agreement: BlandAltman,
-): Record<'bias' | 'lower' | 'upper', { value: number; interval: [number, number] }> {
-  const level = (
-    value: number,
-    { low, high }: { low: number; high: number },
-  ): { value: number; interval: [number, number] } => ({
-    value,
-    interval: [low, high],
-  });
-  return {
-    bias: level(agreement.bias, agreement.biasInterval),
-    lower: level(agreement.lowerLimit, agreement.lowerLimitInterval),
-    upper: level(agreement.upperLimit, agreement.upperLimitInterval),
-  };
-}
-
-function differenceFigure({ cases, data }: Source, name: (typeof WALL_MEASUREMENTS)[number]): Figure | null {
+function differenceFigure({ cases, data }: FigureSource, name: (typeof WALL_MEASUREMENTS)[number]): Figure | null {
   const complete = casesOf(cases, PRIMARY_TEST.better, PRIMARY_TEST.set, name).filter(isComplete);
   if (complete.length < 2) return null;
   const [truth, predicted] = lengthsOf(complete);
@@ -187,72 +164,10 @@ function differenceFigure({ cases, data }: Source, name: (typeof WALL_MEASUREMEN
     dataOrigin: data,
     predicted,
     truth,
-    ...levels(blandAltman(predicted, truth)),
+    ...agreementLevels(blandAltman(predicted, truth)),
     quantity: name.toUpperCase(),
     unit: 'mm',
     samples: complete.map(({ sample }) => sample),
-  });
-}
-
-function massFigure({ cases, data }: Source): Figure | null {
-  const measured = massCases(cases, PRIMARY_TEST.better).filter(({ predictedGrams }) => predictedGrams !== null);
-  if (measured.length < 2) return null;
-  const truth = measured.map(({ truthGrams }) => truthGrams);
-  const predicted = measured.map(({ predictedGrams }) => predictedGrams!);
-  return blandAltmanFigure({
-    name: 'bland-altman-mass',
-    title: `Left-ventricular mass by ${PRIMARY_TEST.better} against that of the labels' calipers`,
-    dataOrigin: data,
-    predicted,
-    truth,
-    ...levels(blandAltman(predicted, truth)),
-    quantity: 'mass',
-    unit: 'g',
-    samples: measured.map(({ sample }) => sample),
-  });
-}
-
-function severityFigure({ cases, data }: Source, bodies: readonly CsvRow[], sex: 'female' | 'male'): Figure | null {
-  const masses = massCases(cases, PRIMARY_TEST.better);
-  if (bodies.length === 0 || masses.every(({ predictedGrams }) => predictedGrams === null)) return null;
-  const squareMetres = bodySurfaces(bodies)[sex];
-  const { truth, predicted } = severityPairs(masses, sex, squareMetres);
-  return confusionFigure({
-    name: `severity-${sex}`,
-    title: `Hypertrophy by mass index, every patient graded as a ${sex === 'female' ? 'woman' : 'man'} of ${squareMetres.toFixed(2)} m²`,
-    dataOrigin: data,
-    classes: SEVERITIES,
-    counts: SEVERITIES.map((row) =>
-      SEVERITIES.map((column) => truth.filter((grade, n) => grade === row && predicted[n] === column).length),
-    ),
-    cells: 'count',
-    caption: `Rows: class by the labels' calipers; columns: by ${PRIMARY_TEST.better}. Numbers: patients, n = ${truth.length}; ${masses.length - truth.length} without a measurement.`,
-  });
-}
-
-/** What agreement can be expected: simulated observers against the exact length and against each other, and the model against both. */
-function ceilingFigure({ cases, data }: Source, rows: readonly CsvRow[]): Figure | null {
-  const model = casesOf(cases, PRIMARY_TEST.better, PRIMARY_TEST.set).filter(isComplete);
-  if (rows.length === 0 || WALL_MEASUREMENTS.some((name) => !model.some((one) => one.measurement === name)))
-    return null;
-  const errors = WALL_MEASUREMENTS.map((name) => observerErrors(rows, model, name));
-  return boxDistribution({
-    name: 'ceiling-of-agreement',
-    title: `How well can anything agree with a human label? ${PRIMARY_TEST.better} beside simulated observers`,
-    dataOrigin: data,
-    groups: WALL_MEASUREMENTS.map((name) => name.toUpperCase()),
-    series: [
-      { name: 'two observers', values: errors.map(({ observerAgainstObserver }) => observerAgainstObserver) },
-      {
-        name: 'an observer and the exact length',
-        values: errors.map(({ observerAgainstTruth }) => observerAgainstTruth),
-      },
-      { name: 'the model and the exact length', values: errors.map(({ modelAgainstTruth }) => modelAgainstTruth) },
-      { name: 'the model and an observer', values: errors.map(({ modelAgainstObserver }) => modelAgainstObserver) },
-    ],
-    quantity: 'Absolute difference (mm)',
-    caption:
-      'Observers are simulated: normal errors as large as published interobserver differences (J Am Soc Echocardiogr 2021;34:443-445).',
   });
 }
 
