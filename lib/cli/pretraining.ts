@@ -67,7 +67,7 @@ async function pretraining(options: PretrainingOptions): Promise<void> {
     say: (text) => output.line(`  ${text}`),
   });
   output.line(
-    `${trial.imagesPerSecond.toPrecision(3)} images/s, peak ${(trial.peakMebibytes / 1024).toFixed(1)} GiB ` +
+    `${trial.imagesPerSecond.toPrecision(3)} images/s, ${trial.processorSeconds.at(-1)!.toFixed(1)} s of processor time an update, peak ${(trial.peakMebibytes / 1024).toFixed(1)} GiB ` +
       `(estimated ${(trial.estimatedMebibytes / 1024).toFixed(1)}), ${(trial.flopsPerRun / 1e9).toFixed(0)} GFLOP a run`,
   );
   const measured = pretrainingNeeds(config, { images, imagesPerSecond: trial.imagesPerSecond });

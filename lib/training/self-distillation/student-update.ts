@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { HostTensor, RunInputs, TensorMap, TensorSpec } from '../../engine/compile.js';
 import { updateCentre } from '../../losses/dino-loss.js';
-import { isRunningStatistic, prefixParams } from '../../models/parameters.js';
+import { expectParams, isRunningStatistic, prefixParams } from '../../models/parameters.js';
 import {
   adamW,
   type Clipped,
@@ -40,6 +40,7 @@ export interface StudentUpdate {
   /** Keys of the trained parameters. */
   readonly keys: readonly string[];
   readonly inputs: Readonly<Record<string, TensorSpec>>;
+  /** @throws {ShapeError} unless both sides have exactly the parameters of {@link StudentUpdateConfig.shapes} */
   initialState(
     student: Readonly<Record<string, HostTensor>>,
     teacher?: Readonly<Record<string, HostTensor>>,
@@ -100,6 +101,8 @@ export function makeStudentUpdate(config: StudentUpdateConfig): StudentUpdate {
       ...optimizer.inputs,
     },
     initialState(student, teacher = student) {
+      expectParams('pretrain, student at the start', config.shapes, student);
+      expectParams('pretrain, teacher at the start', config.shapes, teacher);
       const centre = { shape: [1, prototypes], data: new Float32Array(prototypes) };
       return {
         state: {

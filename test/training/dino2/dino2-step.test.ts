@@ -156,6 +156,13 @@ describe('makeDino2Step', () => {
     expect(Object.keys(state).filter((key) => key.endsWith('weight_g'))).toEqual([]);
   });
 
+  it('refuses weights of another model', () => {
+    const { 'backbone.mask_token': _, ...rest } = startParams();
+    expect(() => makeDino2Step(config).initialState(rest)).toThrow(
+      'pretrain, student at the start: the parameter backbone.mask_token [1, 16] is missing',
+    );
+  });
+
   it('refuses an encoder without a mask token', () => {
     const encoder = { ...config.encoder, maskToken: false };
     expect(() => makeDino2Step({ ...config, encoder })).toThrow('tiny has no mask token, which iBOT needs');
