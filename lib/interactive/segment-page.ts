@@ -27,12 +27,16 @@ const POLICY =
 const SCRIPTS: ReadonlySet<string> = new Set([
   'main',
   'api',
+  'frames',
   'history',
   'keys',
+  'masks',
   'objects',
   'painter',
   'panels',
   'pointer',
+  'show',
+  'store',
   'viewport',
 ]);
 

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder, writeMiniaturePediatric } from '../datasets/miniature.js';
+import { temporaryFolder, writeMiniaturePictures } from '../datasets/miniature.js';
 
 const MAIN = new URL('../../lib/dist/cli/main.js', import.meta.url).pathname;
 const folder = temporaryFolder();
-const root = join(folder.path, 'pediatric');
+const root = join(folder.path, 'pictures');
 afterAll(folder.remove);
 
 function run(args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
@@ -17,32 +17,21 @@ function run(args: readonly string[]): Promise<{ code: number; out: string; err:
   });
 }
 
-beforeAll(() => writeMiniaturePediatric(root), 60_000);
+beforeAll(() => writeMiniaturePictures(root), 60_000);
 
 describe('echolab data describe', () => {
   it('summarises the tables and writes a page that needs nothing else', async () => {
     const page = join(folder.path, 'overview.html');
-    const args = [
-      'data',
-      'describe',
-      '--dataset',
-      'phantom-echonet-pediatric',
-      '--root',
-      root,
-      '--out',
-      page,
-      '--json',
-    ];
+    const args = ['data', 'describe', '--dataset', 'phantom-generic', '--root', root, '--out', page, '--json'];
     const { code, out } = await run(args);
     expect(code).toBe(0);
-    const { samples, patients, summary } = JSON.parse(out);
-    expect([samples, patients]).toEqual([10, 10]);
-    expect(summary.map(({ column }: { column: string }) => column)).toContain('ejectionFraction');
+    expect(JSON.parse(out)).toMatchObject({ name: 'phantom-generic', summary: [] });
+    expect(JSON.parse(out).samples).toBeGreaterThan(1);
     const html = readFileSync(page, 'utf8');
-    expect(html).toContain('Ejection fraction (%)');
+    expect(html).toContain('Counts of samples by kind.');
     expect(html).toContain('Phantom data');
     expect(html).not.toMatch(/<(script|img|link)[^>]+(src|href)="https?:/);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('echolab fuzz', () => {
@@ -57,5 +46,5 @@ describe('echolab fuzz', () => {
     expect(counts(a)).toEqual(counts(b));
     expect(counts(a)[0]! + counts(a)[1]!).toBe(300);
     expect((await run(['fuzz', '--mutations', '0'])).code).toBe(2);
-  }, 120_000);
+  }, 240_000);
 });

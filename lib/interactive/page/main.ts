@@ -1,287 +1,15 @@
 /// <reference lib="dom" />
 import { api } from './api.js';
-import { type History, historyFrom, record, redo, undo } from './history.js';
+import { showFirst, showFrame, showGroup, step } from './frames.js';
 import { watchKeys } from './keys.js';
+import { change, goBack, goForth } from './masks.js';
 import * as objects from './objects.js';
-import { paint } from './painter.js';
-import { byId, make, markClip, showClips, showDice, showObjects, showSpacing, showStart } from './panels.js';
+import { byId, make, showStart } from './panels.js';
 import { watchPointer } from './pointer.js';
-import { fitted, moved, toFrame, type Viewport, zoomedAt } from './viewport.js';
-import type { ClipReply, FrameReply, Place, SegmentReply, StartReply, WireStep } from './wire.js';
-
-type Tool = 'inside' | 'outside' | 'box';
-
-const canvas = byId<HTMLCanvasElement>('canvas');
-const slider = byId<HTMLInputElement>('frame');
-
-/** Everything the page knows. Work on a frame is kept while the page is open, so a person may come back to it. */
-const state = {
-  start: null as StartReply | null,
-  place: { group: '', clip: '', frame: 0 } as Place,
-  clip: null as ClipReply | null,
-  frame: null as FrameReply | null,
-  picture: null as HTMLImageElement | null,
-  view: { scale: 1, x: 0, y: 0 } as Viewport,
-  tool: 'inside' as Tool,
-  draft: null as [number, number, number, number] | null,
-  cross: null as [number, number] | null,
-  /** The cross is the keyboard's; a mouse needs none. */
-  crossShown: false,
-  corner: null as [number, number] | null,
-  /** Millimetres a pixel as the person said, by clip. */
-  said: new Map<string, number>(),
-  work: new Map<string, History<objects.FrameObjects>>(),
-  masks: new Map<string, SegmentReply>(),
-  wanted: new Map<string, { place: Place; steps: readonly WireStep[]; since: number }>(),
-  asking: false,
-};
-
-const frameKey = (place: Place): string => JSON.stringify(place);
-const maskKey = (place: Place, steps: readonly WireStep[]): string => JSON.stringify([place, steps]);
-const colours = (): readonly string[] => state.start?.colours ?? [];
-
-function history(): History<objects.FrameObjects> {
-  const key = frameKey(state.place);
-  let known = state.work.get(key);
-  if (known === undefined) {
-    known = historyFrom(objects.firstObjects(colours()));
-    state.work.set(key, known);
-  }
-  return known;
-}
-
-const present = (): objects.FrameObjects => history().present;
-const maskOf = (object: objects.SegmentObject): SegmentReply | undefined =>
-  state.masks.get(maskKey(state.place, object.steps));
-
-function spacing(): ClipReply['spacing'] {
-  const said = state.said.get(`${state.place.group}/${state.place.clip}`);
-  if (state.clip?.spacing) return state.clip.spacing;
-  return said === undefined ? null : { xMillimetres: said, yMillimetres: said };
-}
-
-// Drawing
-
-let drawing = 0;
-function draw(): void {
-  if (drawing === 0) drawing = requestAnimationFrame(drawNow);
-}
-
-function drawNow(): void {
-  drawing = 0;
-  const { frame, picture } = state;
-  if (frame === null || picture === null) return;
-  const { objects: all, selected } = present();
-  const ordered = [...all].sort((a, b) => Number(a.id === selected) - Number(b.id === selected));
-  paint(canvas, state.view, {
-    picture,
-    width: frame.width,
-    height: frame.height,
-    objects: ordered.map((object) => ({
-      colour: object.colour,
-      steps: object.steps,
-      outlines: maskOf(object)?.outlines ?? [],
-      selected: object.id === selected,
-    })),
-    truths: byId<HTMLInputElement>('truth').checked ? frame.truths.flatMap(({ outlines }) => outlines) : [],
-    draft: state.draft,
-    cross: state.crossShown && document.activeElement === canvas ? state.cross : null,
-  });
-}
-
-function refresh(): void {
-  const { past, future, present: now } = history();
-  byId<HTMLButtonElement>('undo').disabled = past.length === 0;
-  byId<HTMLButtonElement>('redo').disabled = future.length === 0;
-  const chosen = objects.selectedObject(now);
-  byId<HTMLButtonElement>('clear').disabled = chosen.steps.length === 0;
-  const any = now.objects.some(({ steps }) => steps.length > 0);
-  byId<HTMLButtonElement>('png').disabled = !any;
-  byId<HTMLButtonElement>('nifti').disabled = !any;
-  showObjects(now, maskOf, spacing(), {
-    choose: (id) => change(objects.selecting(present(), id), false),
-    rename: (id, name) => change(objects.renamed(present(), id, name)),
-    remove: (id) => change(objects.withoutObject(present(), id, colours())),
-  });
-  const truths = state.frame?.truths ?? [];
-  byId('compare').hidden = truths.length === 0;
-  showDice(
-    truths.map(({ structure }) => structure),
-    maskOf(chosen),
-  );
-  draw();
-}
-
-/** @param undoable choosing an object is not a step to be undone */
-function change(next: objects.FrameObjects, undoable = true): void {
-  const before = history();
-  if (next === before.present) return;
-  state.work.set(frameKey(state.place), undoable ? record(before, next) : { ...before, present: next });
-  want();
-  refresh();
-}
-
-// Masks
-
-/** Asks for every mask that is shown and not known, one after another; of one object only the newest. */
-function want(): void {
-  state.wanted.clear();
-  for (const { id, steps } of present().objects) {
-    if (steps.length === 0 || state.masks.has(maskKey(state.place, steps))) continue;
-    state.wanted.set(`${frameKey(state.place)}${id}`, { place: state.place, steps, since: performance.now() });
-  }
-  if (!state.asking) void askAll();
-}
-
-async function askAll(): Promise<void> {
-  state.asking = true;
-  for (let next = state.wanted.entries().next(); !next.done; next = state.wanted.entries().next()) {
-    const [key, { place, steps, since }] = next.value;
-    state.wanted.delete(key);
-    try {
-      const mask = await api.segment(place, steps);
-      state.masks.set(maskKey(place, steps), mask);
-      refresh();
-      drawNow();
-      report(mask, performance.now() - since);
-    } catch (error) {
-      complain(error);
-      takeBack(place, steps);
-    }
-  }
-  state.asking = false;
-}
-
-/** A prompt that the server refused is taken back, as if it had not been given. */
-function takeBack(place: Place, steps: readonly WireStep[]): void {
-  const key = frameKey(place);
-  const known = state.work.get(key);
-  if (known?.present.objects.some((object) => object.steps === steps)) {
-    const { past, present: before } = undo(known);
-    state.work.set(key, { past, present: before, future: [] });
-  }
-  want();
-  refresh();
-}
-
-function report(mask: SegmentReply, ms: number): void {
-  const chosen = objects.selectedObject(present());
-  const [best] = mask.dice;
-  const compared =
-    best === undefined || best.value === 0 ? '' : `, Dice ${best.value.toFixed(3)} with ${best.structure}`;
-  const nothing = mask.area === 0 ? ' Nothing found: click inside it, or draw a box.' : '';
-  say(`${chosen.name}: ${mask.area} px${compared}.${nothing}`);
-  const timing = byId('timing');
-  timing.textContent = `${ms.toFixed(0)} ms from prompt to mask (decoder ${mask.decoderMs.toFixed(0)} ms${mask.encoderMs > 1 ? `, encoder ${mask.encoderMs.toFixed(0)} ms` : ''})`;
-  timing.dataset.ms = ms.toFixed(1);
-}
-
-function say(text: string): void {
-  byId('status').textContent = text;
-}
-
-function complain(error: unknown): void {
-  const box = byId('alert');
-  (box.querySelector('p') as HTMLElement).textContent = error instanceof Error ? error.message : String(error);
-  box.hidden = false;
-}
-
-function noComplaint(): void {
-  byId('alert').hidden = true;
-}
-
-/** Runs something the person asked for; what goes wrong is said. */
-function attempt(work: () => Promise<void>): void {
-  noComplaint();
-  work().catch(complain);
-}
-
-// Frames
-
-async function showGroup(group: string): Promise<void> {
-  const { clips, total } = await api.clips(group, byId<HTMLInputElement>('search').value);
-  showClips(clips, total, group === state.place.group ? state.place.clip : '', (id) =>
-    attempt(() => showClip(group, id)),
-  );
-  byId('phantom').hidden = state.start?.groups.find(({ id }) => id === group)?.origin !== 'phantom';
-}
-
-async function showClip(group: string, id: string): Promise<void> {
-  byId('busy').hidden = false;
-  try {
-    const clip = await api.clip(group, id);
-    state.clip = clip;
-    slider.max = String(clip.frameCount - 1);
-    for (const name of ['previous', 'next', 'frame']) byId<HTMLButtonElement>(name).disabled = clip.frameCount === 1;
-    byId('marks').replaceChildren(
-      ...clip.marks.map(({ frame, label }) => {
-        const button = make('button', label, {
-          type: 'button',
-          'data-mark': String(frame),
-          title: `Frame ${frame + 1}`,
-        });
-        button.addEventListener('click', () => attempt(() => showFrame({ group, clip: id, frame })));
-        return button;
-      }),
-    );
-    await showFrame({ group, clip: id, frame: clip.marks[0]?.frame ?? 0 });
-    markClip(id);
-  } finally {
-    byId('busy').hidden = true;
-  }
-}
-
-let loading = 0;
-async function showFrame(place: Place): Promise<void> {
-  const turn = ++loading;
-  const late = window.setTimeout(() => {
-    byId('busy').hidden = false;
-  }, 150);
-  try {
-    const frame = await api.frame(place);
-    const picture = new Image();
-    picture.src = frame.picture;
-    await picture.decode();
-    if (turn !== loading) return;
-    const same = state.frame?.width === frame.width && state.frame.height === frame.height;
-    Object.assign(state, { place, frame, picture, draft: null, corner: null });
-    if (!same) fit();
-    if (state.cross === null || !same) state.cross = [frame.width / 2, frame.height / 2];
-    slider.value = String(place.frame);
-    byId('frameNumber').textContent = `${place.frame + 1} / ${state.clip?.frameCount ?? 1}`;
-    for (const mark of document.querySelectorAll<HTMLButtonElement>('[data-mark]')) {
-      mark.setAttribute('aria-pressed', String(mark.dataset.mark === slider.value));
-    }
-    showSpacing(state.clip?.spacing ?? null, state.said.get(`${place.group}/${place.clip}`) ?? null, (said) => {
-      const key = `${place.group}/${place.clip}`;
-      if (said === null) state.said.delete(key);
-      else state.said.set(key, said);
-      refresh();
-    });
-    byId('saved').replaceChildren();
-    say('Click inside what you want to segment, drag a box, or ask for it by name.');
-    want();
-    refresh();
-    await api.warm(place);
-  } finally {
-    window.clearTimeout(late);
-    byId('busy').hidden = true;
-  }
-}
-
-function step(by: number): void {
-  const frame = Math.min((state.clip?.frameCount ?? 1) - 1, Math.max(0, state.place.frame + by));
-  if (frame !== state.place.frame) attempt(() => showFrame({ ...state.place, frame }));
-}
-
-// The canvas
-
-const extent = (): { width: number; height: number } => ({ width: canvas.clientWidth, height: canvas.clientHeight });
-
-function fit(): void {
-  if (state.frame !== null) state.view = fitted(state.frame, extent());
-  draw();
-}
+import { attempt, canvas, draw, extent, fit, noComplaint, say } from './show.js';
+import { colours, present, spacing, state, type Tool } from './store.js';
+import { moved, toFrame, zoomedAt } from './viewport.js';
+import type { StartReply } from './wire.js';
 
 function zoom(factor: number, at: readonly [number, number] = [canvas.clientWidth / 2, canvas.clientHeight / 2]): void {
   if (state.frame !== null) state.view = zoomedAt(state.view, factor, at, state.frame, extent());
@@ -365,16 +93,6 @@ const toggleTruth = (): void => {
   box.checked = !box.checked;
   draw();
 };
-const goBack = (): void => {
-  state.work.set(frameKey(state.place), undo(history()));
-  want();
-  refresh();
-};
-const goForth = (): void => {
-  state.work.set(frameKey(state.place), redo(history()));
-  want();
-  refresh();
-};
 const clear = (): void => change(objects.cleared(present()));
 const newObject = (): void => change(objects.withNewObject(present(), colours()));
 const openHelp = (): void => byId<HTMLDialogElement>('helpBox').showModal();
@@ -444,6 +162,7 @@ byId('nifti').addEventListener('click', () => attempt(() => save('nifti')));
 byId('help').addEventListener('click', openHelp);
 byId('previous').addEventListener('click', () => step(-1));
 byId('next').addEventListener('click', () => step(1));
+const slider = byId<HTMLInputElement>('frame');
 slider.addEventListener('input', () => attempt(() => showFrame({ ...state.place, frame: Number(slider.value) })));
 byId('alert').querySelector('button')?.addEventListener('click', noComplaint);
 byId('group').addEventListener('change', () =>
@@ -463,19 +182,27 @@ byId('ask').addEventListener('submit', (event) => {
   field.blur();
   change(objects.withStep(present(), { kind: 'text', text }));
 });
+const objectAt = (event: Event): number => Number((event.target as HTMLElement).closest('li')?.dataset.object);
+byId('objects').addEventListener('click', (event) => {
+  const button = (event.target as HTMLElement).closest('button');
+  if (button?.className === 'remove') change(objects.withoutObject(present(), objectAt(event), colours()));
+  else if (button !== null) change(objects.selecting(present(), objectAt(event)), false);
+});
+byId('objects').addEventListener('focusin', (event) => {
+  if (event.target instanceof HTMLInputElement) change(objects.selecting(present(), objectAt(event)), false);
+});
+byId('objects').addEventListener('change', (event) => {
+  if (event.target instanceof HTMLInputElement) change(objects.renamed(present(), objectAt(event), event.target.value));
+});
+byId('objects').addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && event.target instanceof HTMLInputElement) event.target.blur();
+});
 canvas.addEventListener('pointerdown', () => {
   state.crossShown = false;
 });
 canvas.addEventListener('focus', draw);
 canvas.addEventListener('blur', draw);
 new ResizeObserver(fit).observe(canvas);
-
-async function showFirst(group: string): Promise<void> {
-  await showGroup(group);
-  const first = document.querySelector<HTMLButtonElement>('[data-clip]')?.dataset.clip;
-  if (first === undefined) throw new Error('There is no clip in this data set.');
-  await showClip(group, first);
-}
 
 attempt(async () => {
   state.start = await api.start();

@@ -19,24 +19,16 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** What an object's row needs. */
-export interface ObjectRowActions {
-  choose(id: number): void;
-  rename(id: number, name: string): void;
-  remove(id: number): void;
-}
-
-/** Fills the list of objects. Keeps the focus where it was. */
+/** Fills the list of objects; rows carry their object's number in `data-object`. Keeps the focus where it was. */
 export function showObjects(
   state: FrameObjects,
   maskOf: (object: SegmentObject) => SegmentReply | undefined,
   spacing: Spacing | null,
-  actions: ObjectRowActions,
 ): void {
   const focused = document.activeElement?.getAttribute('data-key');
   const rows = state.objects.map((object) => {
     const { id, name, colour, steps } = object;
-    const row = make('li', '', { 'data-selected': String(id === state.selected) });
+    const row = make('li', '', { 'data-object': String(id), 'data-selected': String(id === state.selected) });
     const chip = make('button', '', {
       type: 'button',
       class: 'chip',
@@ -47,7 +39,6 @@ export function showObjects(
     const dot = make('span');
     dot.style.background = colour;
     chip.append(dot);
-    chip.addEventListener('click', () => actions.choose(id));
     const field = make('input', '', {
       'aria-label': `Name of object ${id}`,
       'data-key': `name${id}`,
@@ -56,11 +47,6 @@ export function showObjects(
       spellcheck: 'false',
     });
     field.value = name;
-    field.addEventListener('focus', () => actions.choose(id));
-    field.addEventListener('change', () => actions.rename(id, field.value));
-    field.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') field.blur();
-    });
     const what = make('div', '', { class: 'what' });
     const mask = maskOf(object);
     const facts =
@@ -73,7 +59,6 @@ export function showObjects(
       'aria-label': `Remove ${name}`,
       title: 'Remove',
     });
-    remove.addEventListener('click', () => actions.remove(id));
     row.append(chip, what, remove);
     return row;
   });
