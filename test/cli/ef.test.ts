@@ -75,7 +75,7 @@ describe('echolab ef', () => {
     expect(cine.volumes).toHaveLength(30); // frames of the cine, as its README says
     expect(cine.beats[0].frames).toHaveLength(8);
     expect(cine.reasons[0].code).toBe('phantom-model');
-  }, 120_000);
+  }, 300_000);
 
   it('prints for people and writes a page', async () => {
     const page = join(folder, 'page.html');
@@ -84,12 +84,12 @@ describe('echolab ef', () => {
     expect(out).toMatch(/ejection fraction \d+ % \(\d+ to \d+, 80 % interval\)/);
     expect(out).toContain('the model has seen phantoms only');
     expect(readFileSync(page, 'utf8')).toContain('beat');
-  }, 120_000);
+  }, 300_000);
 
   it('refuses wrong use and names a missing model', async () => {
     expect((await ef(join(folder, 'nowhere.avi'))).code).toBe(2);
     const missing = await ef(CINE);
     expect(missing.code).toBe(1);
     expect(missing.err).toContain('reproduce -- --notebook 05');
-  }, 120_000);
+  }, 300_000);
 });

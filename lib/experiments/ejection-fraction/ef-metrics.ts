@@ -352,6 +352,7 @@ function stageOneMetrics(all: readonly CsvRow[]): Metrics {
             maeAreaLength: error('areaLength'),
             maeReleasedPixels: error('releasedPixels'),
             maeAtTrueFrames: error('atTrueFrames'),
+            maeTrueOutlines: error('trueOutlines'),
           },
         ] as const,
       ];

@@ -117,6 +117,7 @@ export function efStageOneTable(record: LoadedRecord): TableRow[] {
     ['MAE, area-length', 'maeAreaLength'],
     ['MAE, pixels and beats as released', 'maeReleasedPixels'],
     ['MAE, Simpson in the labelled frames', 'maeAtTrueFrames'],
+    ['MAE, Simpson on the labels’ own outlines', 'maeTrueOutlines'],
   ];
   const rows: TableRow[] = lines.map(([what, key]) => ({
     what,

@@ -224,6 +224,7 @@ function stageOneRow({ clip, stage1 }: SeenClip): Row {
     areaLength: rounded(areaLength.ejectionFractionPercent),
     releasedPixels: rounded(released?.ejectionFractionPercent),
     atTrueFrames: rounded(stage1.atTrueFramesPercent),
+    trueOutlines: rounded(stage1.trueOutlinesPercent),
     certainty: round(stage1.certainty),
     slenderness: rounded(stage1.slenderness),
   };

@@ -1,3 +1,4 @@
+import { simpsonMillilitres } from '../../evaluation/left-ventricle-volume.js';
 import type { PixelSpacing } from '../../imaging/image.js';
 import { dice } from '../../statistics/dice.js';
 import { type ClipBeats, readBeats } from './clip-beats.js';
@@ -15,6 +16,8 @@ export interface StageOne {
   readonly released: ClipBeats | null;
   /** Geometry in the frames that the labels name; `null` where there are none or a mask is empty. */
   readonly atTrueFramesPercent: number | null;
+  /** Geometry of the labels' own outlines: what a perfect stage 1 would leave to the formula and the plane. */
+  readonly trueOutlinesPercent: number | null;
   /** Overlap with the outlines of the labels at end-diastole and end-systole. */
   readonly dice: readonly (number | null)[];
   /** Mean over the frames. */
@@ -39,9 +42,12 @@ export async function stageOneOf(
   const extremes = [masks[first!.endDiastole]!, masks[first!.endSystole]!];
   const size = masks[0]!.mask.width;
   const overlaps: (number | null)[] = [];
+  const outlines: (number | null)[] = [];
   for (const { frame, readMask } of clip.outlined) {
+    const data = await readMask(size);
     const found = masks[frame]?.mask;
-    overlaps.push(found === undefined ? null : dice(found.data, await readMask(size)));
+    overlaps.push(found === undefined ? null : dice(found.data, data));
+    outlines.push(simpsonMillilitres({ width: size, height: size, data }, spacing));
   }
   const [largest, smallest] = clip.outlined.map(({ frame }) => corrected.curve[frame] ?? null);
   return {
@@ -50,13 +56,18 @@ export async function stageOneOf(
     released: isLongEnough(masks.length)
       ? readBeats(masks, { spacing, framesPerSecond, method: 'pixels', rule: 'as-released' })
       : null,
-    atTrueFramesPercent: largest != null && smallest != null ? 100 * (1 - smallest / largest) : null,
+    atTrueFramesPercent: percentOf(largest, smallest),
+    trueOutlinesPercent: percentOf(outlines[0], outlines[1]),
     dice: overlaps,
     certainty: meanOfBeats(masks.map(({ certainty }) => certainty)),
     slenderness: slendernessOf(extremes[0]!.mask),
     extremes,
     maskSpacing: spacing,
   };
+}
+
+function percentOf(largest: number | null | undefined, smallest: number | null | undefined): number | null {
+  return largest && smallest != null ? 100 * (1 - smallest / largest) : null;
 }
 
 /** The released rule takes sorted value number round(n^0.95), which a clip of up to five frames does not have. */

@@ -84,6 +84,7 @@ beforeAll(() => {
       areaLength: '',
       releasedPixels: '',
       atTrueFrames: label!,
+      trueOutlines: String(Number(label) + 1),
     })),
     biplane: [
       { patient: 'a', label: '50', biplane: '54' },
@@ -175,6 +176,7 @@ describe('metrics of ejection fraction', () => {
     expect(at('stageOne/CAMUS/framesOffED')).toBe(2);
     expect(at('stageOne/CAMUS/maeSimpson')).toBeCloseTo(3, 10);
     expect(at('stageOne/CAMUS/maeAreaLength')).toBeNull();
+    expect(at('stageOne/CAMUS/maeTrueOutlines')).toBeCloseTo(1, 10);
     expect(at('biplane/mae')).toBe(3); // (4 + 2) / 2
     expect(at('biplane/bias')).toBe(1);
     expect(at('readers/CAMUS/MAE, the truth')).toBeCloseTo(2, 10);
