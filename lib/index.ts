@@ -62,19 +62,21 @@ export { type LoadedSegmenter, loadSegmenter, textEmbedding } from './experiment
 export { segmentation } from './experiments/segmentation/segmentation.js';
 export type { SegmentationConfig } from './experiments/segmentation/segmentation-config.js';
 export {
+  realCamusSentence,
+  segmentationTakeaway,
+  segmentationTestSentence,
+} from './experiments/segmentation/segmentation-report.js';
+export {
   fewShotTable,
   generalisationTable,
   promptTable,
   publishedFewShotTable,
-  realCamusSentence,
   realCamusTable,
   segmentationAverages,
   segmentationCounts,
   segmentationMeasures,
   segmentationTable9,
-  segmentationTakeaway,
-  segmentationTestSentence,
-} from './experiments/segmentation/segmentation-report.js';
+} from './experiments/segmentation/segmentation-tables.js';
 
 // Notebook 04: left-ventricular hypertrophy
 export type { HypertrophyConfig } from './experiments/lv-hypertrophy/hypertrophy-config.js';

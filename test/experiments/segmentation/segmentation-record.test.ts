@@ -12,18 +12,20 @@ import { SEGMENTATION_CONFIGS } from '../../../lib/experiments/segmentation/segm
 import { segmentationFigures } from '../../../lib/experiments/segmentation/segmentation-figures.js';
 import { segmentationMetrics } from '../../../lib/experiments/segmentation/segmentation-metrics.js';
 import {
+  realCamusSentence,
+  segmentationTakeaway,
+  segmentationTestSentence,
+} from '../../../lib/experiments/segmentation/segmentation-report.js';
+import {
   fewShotTable,
   generalisationTable,
   promptTable,
-  realCamusSentence,
   realCamusTable,
   segmentationAverages,
   segmentationCounts,
   segmentationMeasures,
   segmentationTable9,
-  segmentationTakeaway,
-  segmentationTestSentence,
-} from '../../../lib/experiments/segmentation/segmentation-report.js';
+} from '../../../lib/experiments/segmentation/segmentation-tables.js';
 import type { LoadedRecord, RunInfo } from '../../../lib/records/record.js';
 
 const TARGETS: readonly (readonly [target: string, set: string, structure: string, cases: number])[] = [

@@ -187,7 +187,7 @@ describe('multiForwardModel', () => {
     const model = multiForwardModel(config, {
       params,
       multiForward: { passes: 2, decay: 0.9 },
-      batchSize: 2,
+      batchSize: 8,
       encoderRule: () => 'frozen',
     });
     const made = makeSupervisedStep(model, {
@@ -205,7 +205,7 @@ describe('multiForwardModel', () => {
       name: 'multi-forward',
     });
     await step.run({
-      ...promptBatch(items(2, text), config, mixed, 2, stream(7, 'batch')),
+      ...promptBatch(items(8, text), config, mixed, 2, stream(7, 'batch')),
       ...made.scalars({ learningRate: 1e-2, weightDecay: 0, updates: 1 }),
     });
     const after = await step.readState(made.changing);

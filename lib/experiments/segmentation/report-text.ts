@@ -1,0 +1,43 @@
+import type { Metrics } from '../../records/record.js';
+import type { DiceSummary } from './dice-summary.js';
+
+/** A group of metrics; empty if it is none. */
+export function group(metrics: Metrics, name: string): Metrics {
+  const value = metrics[name];
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Metrics) : {};
+}
+
+/** Three decimals, a dash where there is no number. */
+export function three(value: number | null): string {
+  return value === null || !Number.isFinite(value) ? '–' : value.toFixed(3);
+}
+
+/** One decimal. */
+export function one(value: number | null): string {
+  return value === null ? '–' : value.toFixed(1);
+}
+
+/** One decimal and a unit. */
+export function withUnit(value: number | null, unit: string): string {
+  return value === null ? '–' : `${value.toFixed(1)} ${unit}`;
+}
+
+/** `0.915 (0.890 to 0.931)`. */
+export function withInterval(summary: DiceSummary | undefined): string {
+  return summary ? `${three(summary.dice)} (${three(summary.low)} to ${three(summary.high)})` : '–';
+}
+
+/** Two digits of a p. */
+export function pText(p: number | null): string {
+  return p === null ? 'undefined' : p.toPrecision(2);
+}
+
+/** `0.871 ± 0.012`, over draws. */
+export function plusMinus(start: { dice: number; deviationOverRepeats: number } | undefined): string {
+  return start ? `${three(start.dice)} ± ${three(start.deviationOverRepeats)}` : '–';
+}
+
+/** Three decimals with the sign. */
+export function signed(value: number): string {
+  return `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(3)}`;
+}

@@ -1,0 +1,185 @@
+import type { LoadedRecord } from '../../records/record.js';
+import type { DiceSummary, DiceTest, TargetSummary } from './dice-summary.js';
+import {
+  PUBLISHED_FEW_SHOT,
+  PUBLISHED_GENERALISATION,
+  publishedAverage,
+  publishedCounts,
+  publishedDice,
+  TABLE_9_ROWS,
+} from './published-dice.js';
+import { group, one, plusMinus, pText, signed, three, withInterval, withUnit } from './report-text.js';
+import { TABLE_9_MODELS, WEIGHTED_TARGETS } from './segmentation-metrics.js';
+import { SEGMENTATION_SETS, SET_TITLES, STRUCTURES, type Structure } from './structures.js';
+
+type TableRow = Record<string, string | number | null>;
+
+/** Table 8: the paper's counts beside those of the data that this run read. */
+export function segmentationCounts(record: LoadedRecord): TableRow[] {
+  return (record.tables.counts ?? []).map((row) => {
+    const paper = publishedCounts(row.row!);
+    return {
+      'set, structure, view': row.row!,
+      'patients, paper': paper.patients,
+      'patients, here': Number(row.patients),
+      'clips, paper': paper.clips,
+      'clips, here': Number(row.clips),
+      'annotated, paper': paper.annotated,
+      'annotated, here': Number(row.annotated),
+      'evaluated, paper': paper.evaluated,
+      'evaluated, here': Number(row.evaluated),
+    };
+  });
+}
+
+/** Table 9 in the paper's layout, each cell `paper / here`. */
+export function segmentationTable9(record: LoadedRecord): TableRow[] {
+  const table9 = group(record.metrics, 'table9') as unknown as Record<string, Record<string, TargetSummary>>;
+  const beyond = [...new Set(Object.values(table9).flatMap((targets) => Object.keys(targets)))].filter(
+    (target) => !TABLE_9_ROWS.includes(target),
+  );
+  return [...TABLE_9_ROWS, ...beyond.sort()].map((target) => ({
+    target,
+    ...Object.fromEntries(
+      TABLE_9_MODELS.map((model) => [
+        model,
+        `${three(publishedDice(target, model))} / ${three(table9[model]?.[target]?.dice ?? null)}`,
+      ]),
+    ),
+    'EchoApex-SAM-S': three(table9['EchoApex-SAM-S']?.[target]?.dice ?? null),
+  }));
+}
+
+/** The averages: weighted by evaluated images as the paper's, and plain. */
+export function segmentationAverages(record: LoadedRecord): TableRow[] {
+  const weighted = group(record.metrics, 'weighted') as unknown as Record<
+    string,
+    { dice: number; plain: number; images: number }
+  >;
+  return Object.entries(weighted).map(([model, { dice, plain, images }]) => {
+    const published = TABLE_9_MODELS.find((name) => name === model);
+    return {
+      model,
+      'paper, weighted': published ? three(publishedAverage(published)) : '',
+      'here, weighted': three(dice),
+      'here, plain mean of targets': three(plain),
+      images,
+      targets: WEIGHTED_TARGETS.length,
+    };
+  });
+}
+
+/** Everything measured of one model's targets. */
+export function segmentationMeasures(record: LoadedRecord, model = 'EchoApex-SAM-B'): TableRow[] {
+  const table9 = group(record.metrics, 'table9') as unknown as Record<string, Record<string, TargetSummary>>;
+  return Object.entries(table9[model] ?? {}).map(([target, own]) => ({
+    target,
+    'Dice, mean of images': three(own.dice),
+    '95 % interval, patients': `${three(own.low)} to ${three(own.high)}`,
+    'Dice, pooled': three(own.pooledDice),
+    Hausdorff: withUnit(own.hausdorff, own.unit),
+    'average surface distance': withUnit(own.averageSurfaceDistance, own.unit),
+    'area error (%)': one(own.areaError),
+    'area bias (%)': one(own.areaBias),
+    'volume error (%)': one(own.volumeError),
+    'volume bias (%)': one(own.volumeBias),
+    images: own.images,
+    'without a mask': own.empty,
+  }));
+}
+
+/** EchoApex-SAM-S by kind of prompt. */
+export function promptTable(record: LoadedRecord): TableRow[] {
+  const prompts = group(record.metrics, 'prompts') as unknown as Record<
+    string,
+    DiceSummary & { bySet: Record<string, number> }
+  >;
+  return Object.entries(prompts).map(([prompt, { dice, low, high, images, bySet }]) => ({
+    prompt,
+    'Dice, all cases': three(dice),
+    '95 % interval, patients': `${three(low)} to ${three(high)}`,
+    ...Object.fromEntries(
+      SEGMENTATION_SETS.filter((set) => bySet[set] !== undefined).map((set) => [SET_TITLES[set], three(bySet[set]!)]),
+    ),
+    cases: images,
+  }));
+}
+
+/** Fig. 4d, a row a size and prompt. */
+export function fewShotTable(record: LoadedRecord): TableRow[] {
+  const fewShot = group(record.metrics, 'fewShot');
+  type Start = { dice: number; deviationOverRepeats: number; deviationOverImages: number; repeats: number };
+  return Object.entries(fewShot).flatMap(([prompt, sizes]) =>
+    Object.entries(
+      sizes as unknown as Record<string, { echo?: Start; generic?: Start; test?: DiceTest & { pHolm: number } }>,
+    ).map(([size, { echo, generic, test }]) => ({
+      'tested with': prompt === 'box' ? 'exact box' : 'text alone',
+      'trained on': size,
+      'echo start': plusMinus(echo),
+      'generic start': plusMinus(generic),
+      difference: test ? signed(test.difference) : '',
+      'p, patients, Holm': test ? test.pHolm.toPrecision(2) : '',
+      'p, published test': test ? pText(test.publishedP) : '',
+      'SD over images, echo / generic': `${three(echo?.deviationOverImages ?? null)} / ${three(generic?.deviationOverImages ?? null)}`,
+      repeats: echo?.repeats ?? null,
+    })),
+  );
+}
+
+/** What the paper states of Fig. 4d. */
+export function publishedFewShotTable(): TableRow[] {
+  return PUBLISHED_FEW_SHOT.map(({ frames, echo, generic, echoDeviation, genericDeviation }) => ({
+    'trained on': `${frames} frames`,
+    'EchoApex start': `${three(echo)} ± ${three(echoDeviation)}`,
+    'ImageNet start': `${three(generic)} ± ${three(genericDeviation)}`,
+    difference: signed(echo - generic),
+  }));
+}
+
+/** Fig. 4e: the paper's averages beside ours. */
+export function generalisationTable(record: LoadedRecord): TableRow[] {
+  const metrics = group(record.metrics, 'generalisation') as unknown as Record<
+    string,
+    { sets: Record<string, DiceSummary>; outside?: DiceSummary; outsidePlain?: number }
+  >;
+  return (['EchoApex-SAM-S', 'DeepLabV3'] as const).flatMap((model) => {
+    const own = metrics[model];
+    if (!own) return [];
+    const paper = PUBLISHED_GENERALISATION[model];
+    const cell = (set: string, value: DiceSummary | undefined): string =>
+      `${three(paper[set] ?? null)} / ${value ? three(value.dice) : ''}`;
+    return [
+      {
+        model,
+        ...Object.fromEntries(
+          ['echonet-dynamic', 'vol-biplane', 'camus', 'echonet-pediatric'].map((set) => [
+            `${SET_TITLES[set as 'camus']}${set === 'echonet-dynamic' ? ', in-domain' : ''}`,
+            cell(set, own.sets[set]),
+          ]),
+        ),
+        'elsewhere, mean of images': cell('outside', own.outside),
+        'elsewhere, mean of sets': own.outsidePlain === undefined ? '' : three(own.outsidePlain),
+      },
+    ];
+  });
+}
+
+/** The model on real frames: a row a structure and prompt, controls beside. */
+export function realCamusTable(record: LoadedRecord): TableRow[] {
+  const metrics = group(record.metrics, 'realCamus') as unknown as Record<
+    string,
+    Record<string, Record<string, DiceSummary>>
+  >;
+  const models = Object.keys(metrics);
+  const first = metrics['EchoApex-SAM-S'];
+  if (!first) return [];
+  return Object.entries(first).flatMap(([prompt, structures]) =>
+    Object.keys(structures).map((structure) => ({
+      structure: STRUCTURES[structure as Structure].text,
+      prompt,
+      ...Object.fromEntries(models.map((model) => [model, withInterval(metrics[model]?.[prompt]?.[structure])])),
+      images: structures[structure]!.images,
+      patients: structures[structure]!.patients,
+    })),
+  );
+}
