@@ -16,7 +16,7 @@ export interface DatasetDescription {
   readonly rows: readonly SampleRow[];
   /** The rows as a danfojs frame, types fixed column by column (danfojs guesses them from the first rows otherwise). */
   readonly table: DataFrame;
-  /** Count, missing, mean, standard deviation, minimum, median and maximum of each numeric column. */
+  /** Count, missing, mean, standard deviation, minimum, median and maximum of each numeric column; empty where there is none. */
   readonly summary: DataFrame;
   readonly overviews: readonly Overview[];
 }
@@ -173,13 +173,13 @@ export async function describeDataset(dataset: AnyDataset): Promise<DatasetDescr
       rows.length,
     ),
   );
+  // danfojs refuses columns without rows.
   const summary = new Frame(
-    Object.fromEntries(
-      Object.keys(summaryRows[0] ?? { column: '' }).map((key) => [
-        key,
-        summaryRows.map((row) => row[key as keyof Summary]),
-      ]),
-    ),
+    summaryRows.length === 0
+      ? []
+      : Object.fromEntries(
+          Object.keys(summaryRows[0]!).map((key) => [key, summaryRows.map((row) => row[key as keyof Summary])]),
+        ),
   );
   const note = dataset.manifest.origin === 'phantom' ? ' (phantom data)' : '';
   const title = `${dataset.manifest.title}${note}`;
