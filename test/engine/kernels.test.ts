@@ -126,6 +126,15 @@ add('logic', { a: booleans(0.5, 8), b: booleans(0.5, 8) }, ({ a, b }) => [
   tf.logicalOr(a!, b!),
   tf.logicalNot(a!),
 ]);
+add(
+  'a scalar beside a tensor that ends in axes of length 1',
+  { a: normal(4, 3, 1, 1), b: positive(), m: booleans(0.5, 4, 3, 1, 1) },
+  ({ a, b, m }) => [
+    tf.div(tf.mul(a!, 0.9), tf.add(tf.square(b!), 0.1)),
+    tf.maximum(b!, a!),
+    tf.where(m!, a!, tf.scalar(2)),
+  ],
+);
 add('addN', { a: normal(2, 3), b: normal(2, 3), c: normal(2, 3) }, ({ a, b, c }) => tf.addN([a!, b!, c!]));
 for (const probability of [0, 0.5, 1]) {
   add(`where, ${100 * probability} % true`, { m: booleans(probability, 3, 4), a: normal(3, 4), b: normal(3, 4) }, (t) =>
