@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { ArgumentError } from '../../core/errors.js';
 import type { RandomStream } from '../../core/random.js';
-import type { PixelNormalisation } from '../../evaluation/vit-encoder.js';
 import {
   type HostParam,
   type HostParams,
@@ -18,6 +17,7 @@ import type { SamPromptConfig } from '../../models/sam/sam-config.js';
 import { patchMap, vit } from '../../models/vit.js';
 import { atImageSize, gridSize, type VitConfig } from '../../models/vit-config.js';
 import { vitShapes } from '../../models/vit-params.js';
+import type { PlaneNormalisation } from './write-planes.js';
 
 /** Prompts that a segmenter has room for. All of them are given in every pass; what an image lacks is marked as absent. */
 export interface PromptSlots {
@@ -36,7 +36,7 @@ export interface SegmenterConfig {
   readonly slots: PromptSlots;
   /** Side of the square input in pixels, a multiple of the patch size. */
   readonly imageSize: number;
-  readonly normalisation: PixelNormalisation;
+  readonly normalisation: PlaneNormalisation;
 }
 
 /** Prompts of a batch of B images; coordinates in pixels of the model's input. */

@@ -2,7 +2,6 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Progress } from '../../core/progress.js';
 import { type RandomStream, stream } from '../../core/random.js';
 import type { HostTensor, RunInputs } from '../../engine/compile.js';
-import type { PixelNormalisation } from '../../evaluation/vit-encoder.js';
 import { segmentationLoss } from '../../losses/task-losses.js';
 import { type DeeplabConfig, deeplab, deeplabParams } from '../../models/deeplab.js';
 import type { Params } from '../../models/parameters.js';
@@ -14,14 +13,14 @@ import { validationGraph } from '../supervised/validation-graph.js';
 import { augmentEcho } from './echo-augmentation.js';
 import { shuffledIndex } from './shuffled-index.js';
 import { type LabelledSquare, plainWarp, randomWarp, renderWarp, type WarpRange } from './warp.js';
-import { writePlanes } from './write-planes.js';
+import { type PlaneNormalisation, writePlanes } from './write-planes.js';
 
 /** A network without prompts that segments one set (paper: "sub-task specialist"). */
 export interface Specialist {
   readonly name: string;
   /** Planes of a picture. */
   readonly channels: number;
-  readonly normalisation: PixelNormalisation;
+  readonly normalisation: PlaneNormalisation;
   /** Values of the structures in the labels, one a channel of the output; 0 is the background. */
   readonly classes: readonly number[];
   readonly initial: (random: RandomStream) => Record<string, HostTensor>;
@@ -49,7 +48,7 @@ export function unetSpecialist(config: UnetConfig, classes: readonly number[]): 
 export function deeplabSpecialist(
   config: DeeplabConfig,
   leftVentricle: number,
-  normalisation: PixelNormalisation = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
+  normalisation: PlaneNormalisation = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
 ): Specialist {
   return {
     name: `DeepLabV3 (${config.name})`,

@@ -1,11 +1,15 @@
-import type { PixelNormalisation } from '../../evaluation/vit-encoder.js';
+/** How grey pixels become the model's input: `(value / 255 - mean) / deviation`, one pair a plane. */
+export interface PlaneNormalisation {
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
 
 /** Writes a grey picture of 0 to 255 into a batch `[B, channels, S, S]`, normalised. */
 export function writePlanes(
   batch: Float32Array,
   index: number,
   image: ArrayLike<number>,
-  { channels, normalisation }: { readonly channels: number; readonly normalisation: PixelNormalisation },
+  { channels, normalisation }: { readonly channels: number; readonly normalisation: PlaneNormalisation },
 ): void {
   const area = image.length;
   for (let channel = 0; channel < channels; channel++) {
