@@ -26,6 +26,7 @@ import {
 } from './segmentation-data.js';
 import { STRUCTURES } from './structures.js';
 import { textTower } from './text-tower.js';
+import { stepsOf } from './train-models.js';
 
 /** What decides a cell, besides its seed: one draw of nested subsets, one starting point. */
 export interface FewShotParams {
@@ -98,10 +99,12 @@ async function runFewShotCell(params: FewShotParams, context: CellContext): Prom
   );
   const rows: FewShotRow[] = [];
   for (const frames of params.sizes) {
-    const bar = context.progress(`${params.start}, ${frames} frames`, 1, 'steps');
+    const subset = items(train.slice(0, frames));
+    const steps = stepsOf(config.fewShot.recipe, subset.length);
+    const bar = context.progress(`${params.start}, ${frames} frames`, steps, 'steps');
     const result = await trainSegmenter(model, config.fewShot.recipe, {
       params: initial,
-      train: items(train.slice(0, frames)),
+      train: subset,
       validation: items(validation),
       seed,
       folder: join(context.checkpointFolder, String(frames)),

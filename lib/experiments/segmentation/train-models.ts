@@ -89,7 +89,8 @@ export async function specialistStage(
   return { params: result.params, rows: trainingRows(at.label, result) };
 }
 
-function stepsOf(
+/** Steps of a whole training. */
+export function stepsOf(
   { epochs, stepsPerEpoch, batchSize }: Pick<SegmenterRecipe, 'epochs' | 'stepsPerEpoch' | 'batchSize'>,
   items: number,
 ): number {
