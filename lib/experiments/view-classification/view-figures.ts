@@ -142,7 +142,7 @@ function efficiencyFigure(tables: TextTables, data: DataKind): Figure {
       .map(({ percent, patients }) => `${percent} %: ${patients}`)
       .join(
         ', ',
-      )} patients); band: one standard deviation. Nothing of the encoder is trained; a random encoder is drawn anew each time.`,
+      )} patients); band: one standard deviation, 0 where all labels and one encoder leave nothing to draw. Nothing of the encoder is trained; a random encoder is drawn anew each time.`,
   });
 }
 
