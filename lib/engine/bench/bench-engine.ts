@@ -1,13 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { ArgumentError, EnvironmentError } from '../../core/errors.js';
+import { ArgumentError } from '../../core/errors.js';
 import { workbenchRoot } from '../../core/paths.js';
 import { workerUrl } from '../../core/workers.js';
 import type { Device } from '../devices.js';
 import { BENCH_CASES } from './cases.js';
+import { type BenchFailure, type BenchTimes, Contender } from './contender.js';
+
+export type { BenchFailure, BenchTimes } from './contender.js';
 
 export interface BenchOptions {
   /** Names of {@link BENCH_CASES}; default all. */
@@ -25,22 +26,6 @@ export interface BenchOptions {
   readonly onStart?: (message: string) => void;
   /** Told every case's result as soon as it is there. */
   readonly onRow?: (row: BenchRow) => void;
-}
-
-/** What one contender took for one case. */
-export interface BenchTimes {
-  readonly contender: 'engine' | 'engine, plain path' | 'tfjs wasm' | 'pytorch';
-  /** Median of the wall clock, ms. */
-  readonly ms: number;
-  /** Median of the processor time of all threads, ms: steadier than the clock where others share the machine. */
-  readonly cpuMs: number;
-  readonly peakMiB: number;
-}
-
-/** A contender that gave no time. */
-export interface BenchFailure {
-  readonly contender: BenchTimes['contender'];
-  readonly reason: string;
 }
 
 export interface BenchRow {
@@ -145,105 +130,6 @@ function contendersFor(
   if (options.eager) contenders.push(new Contender('tfjs wasm', node, engine('wasm', 'plain'), PATIENCE));
   if (options.python) contenders.push(new Contender('pytorch', options.python, [script, name, String(threads)]));
   return contenders;
-}
-
-interface Line {
-  readonly ready?: boolean;
-  readonly ms?: number;
-  readonly cpuMs?: number;
-  readonly peakMiB?: number;
-  readonly flops?: number;
-  readonly compileMs?: number;
-  readonly version?: string;
-  readonly error?: string;
-}
-
-/** A child process that runs one case, a run for each line it is sent. */
-class Contender {
-  readonly #name: BenchTimes['contender'];
-  readonly #patience: number | undefined;
-  readonly #child: ChildProcess;
-  readonly #lines: AsyncIterator<string>;
-  readonly #reader: Interface;
-  readonly #times: { ms: number; cpuMs: number }[] = [];
-  #noise = '';
-  #failure: string | undefined;
-  ready: Line = {};
-
-  /** @param patience seconds; with it the contender may fail, and is timed at least once and only that long */
-  constructor(name: BenchTimes['contender'], program: string, parameters: readonly string[], patience?: number) {
-    this.#name = name;
-    this.#patience = patience;
-    this.#child = spawn(program, parameters, { stdio: ['pipe', 'pipe', 'pipe'] });
-    this.#child.stderr?.on('data', (chunk: Buffer) => {
-      this.#noise = (this.#noise + chunk.toString()).slice(-2000);
-    });
-    this.#child.on('error', (error) => {
-      this.#noise += error.message;
-    });
-    this.#child.stdin?.on('error', () => {}); // a contender that ended is noticed when it does not answer
-    this.#reader = createInterface({ input: this.#child.stdout! });
-    this.#lines = this.#reader[Symbol.asyncIterator]();
-  }
-
-  get bestCpuMs(): number {
-    return Math.min(...this.#times.map(({ cpuMs }) => cpuMs));
-  }
-
-  async start(): Promise<void> {
-    this.ready = await this.#read();
-  }
-
-  async time(): Promise<void> {
-    const used = this.#times.reduce((sum, { ms }) => sum + ms / 1000, 0);
-    if (this.#failure !== undefined || (this.#patience !== undefined && used >= this.#patience)) return;
-    this.#child.stdin?.write('\n');
-    const { ms, cpuMs } = await this.#read();
-    if (ms !== undefined && cpuMs !== undefined) this.#times.push({ ms, cpuMs });
-  }
-
-  async finish(): Promise<BenchTimes | BenchFailure> {
-    if (this.#failure === undefined) this.#child.stdin?.end();
-    const { peakMiB = Number.NaN } = this.#failure === undefined ? await this.#read() : {};
-    if (this.#failure !== undefined) return { contender: this.#name, reason: this.#failure };
-    return {
-      contender: this.#name,
-      ms: median(this.#times.map(({ ms }) => ms)),
-      cpuMs: median(this.#times.map(({ cpuMs }) => cpuMs)),
-      peakMiB,
-    };
-  }
-
-  kill(): void {
-    this.#reader.close();
-    this.#child.kill('SIGKILL');
-  }
-
-  async #read(): Promise<Line> {
-    let timer: NodeJS.Timeout | undefined;
-    const limit = this.#patience;
-    const late = new Promise<string>((resolve) => {
-      if (limit !== undefined) timer = setTimeout(() => resolve(`no answer in ${limit} s`), limit * 1000);
-    });
-    const answer = await Promise.race([this.#lines.next(), late]);
-    clearTimeout(timer);
-    if (typeof answer === 'string') return this.#fail(answer);
-    if (answer.done) return this.#fail(this.#noise.trim().split('\n').at(-1) ?? '');
-    const line = JSON.parse(answer.value) as Line;
-    return line.error === undefined ? line : this.#fail(line.error);
-  }
-
-  #fail(reason: string): Line {
-    if (this.#patience === undefined) throw new EnvironmentError(`benchEngine: ${this.#name} failed: ${reason}`);
-    this.#failure = reason.slice(0, 300);
-    this.#child.kill('SIGKILL');
-    return {};
-  }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 /** A report as lines of text. */

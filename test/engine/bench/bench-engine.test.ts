@@ -17,6 +17,13 @@ describe('benchEngine', () => {
     );
   });
 
+  it('runs tfjs op by op too, or says why not', { timeout: 200_000 }, async () => {
+    const [row] = (await benchEngine({ cases: ['sgemm'], runs: 1, threads: 1 })).rows;
+    const contenders = [...row!.times, ...row!.failures].map(({ contender }) => contender);
+    expect(contenders).toEqual(['engine', 'tfjs wasm']);
+    for (const { reason } of row!.failures) expect(reason).toMatch(/no answer in 60 s/);
+  });
+
   it('refuses an unknown case', async () => {
     await expect(benchEngine({ cases: ['nope'] })).rejects.toThrow(ArgumentError);
   });
