@@ -1,7 +1,8 @@
 import type { CsvCell } from '../../core/csv.js';
 import { areaLengthMillilitres } from '../../evaluation/left-ventricle-volume.js';
 import { diceOf, overlapOf } from '../../statistics/dice.js';
-import { surfaceDistances } from '../../statistics/surface-distance.js';
+import { type SurfaceDistances, surfaceDistances } from '../../statistics/surface-distance.js';
+import { boxOfMask } from '../../training/segmentation/box-prompt.js';
 import type { AnnotatedFrame, TracedPicture } from './annotated-frames.js';
 import { STRUCTURES, type Structure, targetOf } from './structures.js';
 
@@ -72,7 +73,7 @@ export function scoreMask(one: SegmentationCase, predicted: Uint8Array, seed: nu
   const distances =
     overlap.a === 0
       ? null
-      : surfaceDistances(predicted, truth, [height, width], [spacing.yMillimetres, spacing.xMillimetres]);
+      : outlineDistances(predicted, truth, width, height, [spacing.yMillimetres, spacing.xMillimetres]);
   const volume = (data: Uint8Array): number | null => areaLengthMillilitres({ width, height, data }, spacing);
   const apical = structure === 'leftVentricle' && frame.view !== 'PSAX';
   const [predictedVolume, trueVolume] = apical ? [volume(predicted), volume(truth)] : [null, null];
@@ -99,6 +100,28 @@ export function scoreMask(one: SegmentationCase, predicted: Uint8Array, seed: nu
         ? null
         : digits((100 * (predictedVolume - trueVolume)) / trueVolume),
   };
+}
+
+/** Distances within the box of both masks: what is empty around them costs time and changes nothing. */
+function outlineDistances(
+  predicted: Uint8Array,
+  truth: Uint8Array,
+  width: number,
+  height: number,
+  spacing: readonly [number, number],
+): SurfaceDistances {
+  const both = predicted.map((value, i) => value | truth[i]!);
+  const { x0, y0, x1, y1 } = boxOfMask(both, width, height);
+  const [columns, rows] = [x1 - x0 + 1, y1 - y0 + 1];
+  const part = (mask: Uint8Array): Uint8Array => {
+    const result = new Uint8Array(columns * rows);
+    for (let y = 0; y < rows; y++) {
+      const start = (y + y0) * width + x0;
+      result.set(mask.subarray(start, start + columns), y * columns);
+    }
+    return result;
+  };
+  return surfaceDistances(part(predicted), part(truth), [rows, columns], spacing);
 }
 
 /** Five digits: what a table keeps of a measurement. */

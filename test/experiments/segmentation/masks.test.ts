@@ -16,6 +16,7 @@ import {
   storedSquare,
 } from '../../../lib/experiments/segmentation/square-view.js';
 import { targetOf } from '../../../lib/experiments/segmentation/structures.js';
+import { surfaceDistances } from '../../../lib/statistics/surface-distance.js';
 
 /** A case whose left ventricle is an upright ellipse, with the atrium as a block under it. */
 function caseOf(width: number, height: number, spacing: number | null = 0.5): SegmentationCase {
@@ -92,6 +93,15 @@ describe('scoreMask', () => {
     const row = scoreMask(one, moved, 1);
     expect(row.hausdorff).toBeCloseTo(1, 5); // 2 pixels of 0.5 mm
     expect(row.areaError).toBe(0);
+  });
+
+  it('gives the distances of the whole picture', () => {
+    const one = caseOf(70, 50);
+    const moved = ellipseInBox(one, 0.15, 3);
+    const whole = surfaceDistances(moved, trueMask(one), [50, 70], [0.5, 0.5]);
+    const row = scoreMask(one, moved, 1);
+    expect(row.hausdorff).toBeCloseTo(whole.hausdorff, 3);
+    expect(row.averageSurfaceDistance).toBeCloseTo(whole.averageSurfaceDistance, 4);
   });
 
   it('leaves distances empty where nothing was predicted, and volumes of a short axis', () => {
