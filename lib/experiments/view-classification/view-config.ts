@@ -85,7 +85,7 @@ interface Epochs {
 }
 
 function phantomModels(epochs: Epochs): ModelPlan[] {
-  const side = { imageSize: 64, batchSize: 24 } as const; // paper 112 and 128; 256 and 32 a GPU
+  const side = { imageSize: 64, batchSize: 16 } as const; // paper 112 and 128; 256 and 32 a GPU, but few sequences must give many steps
   const small = {
     ...side,
     encoder: 'small',
