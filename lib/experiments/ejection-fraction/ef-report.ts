@@ -27,14 +27,13 @@ export function efBesideThePaper(record: LoadedRecord): TableRow[] {
         set,
         model: arm,
         'paper, MAE': paper ? statedFigure(...paper.mae).text : null,
-        'MAE (points)': m.mae!,
-        '95 % interval': `${fixed(m.maeLow)} to ${fixed(m.maeHigh)}`,
-        RMSE: m.rmse!,
-        R2: m.r2 ?? null,
+        'MAE (95 %)': `${fixed(m.mae)} (${fixed(m.maeLow)} to ${fixed(m.maeHigh)})`,
+        RMSE: fixed(m.rmse),
+        R2: fixed(m.r2, 2),
         'paper, AUC': paper ? statedFigure(...paper.auc).text : null,
-        AUC: m.auc ?? null,
-        'DeLong 95 %': m.aucLow === null ? null : `${fixed(m.aucLow, 2)} to ${fixed(m.aucHigh, 2)}`,
-        patients: m.n!,
+        'AUC (DeLong 95 %)':
+          m.aucLow === null ? fixed(m.auc, 2) : `${fixed(m.auc, 2)} (${fixed(m.aucLow, 2)} to ${fixed(m.aucHigh, 2)})`,
+        n: m.n!,
       };
     }),
   );
