@@ -1,5 +1,6 @@
 import { stream } from '../core/random.js';
 import { type MultiCropConfig, multiCrop, multiCropLength } from '../imaging/augmentation/multi-crop.js';
+import type { GrayImage } from '../imaging/image.js';
 import { type FrameSet, frameAt } from './frame-set.js';
 
 /** Views of a batch, view-major: all first global crops, then all second ones, as the authors' code stacks them. */
@@ -14,7 +15,7 @@ export interface CropBatch {
 export interface CropRequest {
   readonly seed: number;
   readonly epoch: number;
-  /** Index in the frame set of each image of the batch. */
+  /** Index in the frame source of each image of the batch. */
   readonly samples: readonly number[];
 }
 
@@ -32,11 +33,24 @@ export function memoryOf(batch: CropBatch): ArrayBuffer[] {
   return [batch.globals.buffer as ArrayBuffer, batch.locals.buffer as ArrayBuffer];
 }
 
+/** {@link cutCropBatch} of frames in memory. */
+export function fillCropBatch(frames: FrameSet, config: MultiCropConfig, request: CropRequest, batch: CropBatch): void {
+  const images = request.samples.map((sample) => frameAt(frames, sample));
+  cutCropBatch(images, config, request, batch);
+}
+
 /**
  * Cuts the views of a batch. The random stream belongs to (seed, epoch, sample, crop), so the views of an image are the same whatever
  * the batch it stands in and whichever thread cuts them.
+ *
+ * @param frames those of `request.samples`
  */
-export function fillCropBatch(frames: FrameSet, config: MultiCropConfig, request: CropRequest, batch: CropBatch): void {
+export function cutCropBatch(
+  frames: readonly GrayImage[],
+  config: MultiCropConfig,
+  request: CropRequest,
+  batch: CropBatch,
+): void {
   const length = multiCropLength(config);
   const images = request.samples.length;
   const view = (data: Float32Array, size: number, index: number): Float32Array =>
@@ -50,6 +64,6 @@ export function fillCropBatch(frames: FrameSet, config: MultiCropConfig, request
     const locals = Array.from({ length: config.localCount }, (_, crop) =>
       view(batch.locals, length.local, crop * images + image),
     );
-    multiCrop(frameAt(frames, sample), config, random, globals, locals);
+    multiCrop(frames[image]!, config, random, globals, locals);
   });
 }

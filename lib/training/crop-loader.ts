@@ -1,16 +1,16 @@
 import type { Worker } from 'node:worker_threads';
-import { ArgumentError } from '../core/errors.js';
+import { ArgumentError, DataError } from '../core/errors.js';
 import { startWorker } from '../core/workers.js';
 import type { MultiCropConfig } from '../imaging/augmentation/multi-crop.js';
 import { type CropBatch, type CropRequest, makeCropBatch, memoryOf } from './crop-batch.js';
 import type { CropDone, CropJob, CropWorkerData } from './crop-worker.js';
-import type { FrameSet } from './frame-set.js';
+import type { FrameSource } from './frame-source.js';
 
 /**
  * Cuts the views of coming batches on worker threads while the engine computes.
  *
  * Ask with {@link CropLoader.prepare} ahead of time and take with {@link CropLoader.take} in the same order. The views do not depend on
- * the number of threads.
+ * the number of threads. Frames that cannot be read end it: {@link CropLoader.take} throws a DataError that names them.
  */
 export class CropLoader {
   readonly #workers: Worker[];
@@ -23,11 +23,12 @@ export class CropLoader {
   waitedSeconds = 0;
 
   /**
+   * @param frames in memory, or in shards, which the threads read themselves
    * @param images images a batch
    * @param threads worker threads, at least 1
    * @param ahead batches in flight or ready, at least 1
    */
-  constructor(frames: FrameSet, config: MultiCropConfig, images: number, threads = 1, ahead = 3) {
+  constructor(frames: FrameSource, config: MultiCropConfig, images: number, threads = 1, ahead = 3) {
     if (threads < 1 || ahead < 1) {
       throw new ArgumentError(`CropLoader: threads and ahead must be at least 1, got ${threads} and ${ahead}`);
     }
@@ -36,9 +37,10 @@ export class CropLoader {
     const workerData: CropWorkerData = { frames, config };
     this.#workers = Array.from({ length: threads }, () => {
       const worker = startWorker(import.meta.url, './crop-worker.js', { workerData });
-      worker.on('message', ({ ticket, batch }: CropDone) => {
-        this.#settle.get(ticket)?.resolve(batch);
-        this.#settle.delete(ticket);
+      worker.on('message', (done: CropDone) => {
+        if ('failure' in done) return this.#fail(new DataError(`CropLoader: ${done.failure}`));
+        this.#settle.get(done.ticket)?.resolve(done.batch);
+        this.#settle.delete(done.ticket);
       });
       worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
       return worker;

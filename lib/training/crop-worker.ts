@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { EnvironmentError } from '../core/errors.js';
+import { EnvironmentError, messageOf } from '../core/errors.js';
 import type { MultiCropConfig } from '../imaging/augmentation/multi-crop.js';
-import { type CropBatch, type CropRequest, fillCropBatch, memoryOf } from './crop-batch.js';
-import type { FrameSet } from './frame-set.js';
+import { type CropBatch, type CropRequest, cutCropBatch, memoryOf } from './crop-batch.js';
+import { type FrameSource, readerOf } from './frame-source.js';
 
 /** What the thread gets at its start. */
 export interface CropWorkerData {
-  readonly frames: FrameSet;
+  readonly frames: FrameSource;
   readonly config: MultiCropConfig;
 }
 
@@ -17,17 +17,25 @@ export interface CropJob {
   readonly batch: CropBatch;
 }
 
-/** The answer to a job. */
-export interface CropDone {
-  readonly ticket: number;
-  readonly batch: CropBatch;
-}
+/** The answer to a job: the batch, or why there is none. */
+export type CropDone = { readonly ticket: number; readonly batch: CropBatch } | { readonly failure: string };
 
 const port = parentPort;
 if (!port) throw new EnvironmentError('crop-worker: must run as a worker thread; it is started by CropLoader');
 const { frames, config } = workerData as CropWorkerData;
-port.on('message', ({ ticket, request, batch }: CropJob) => {
-  fillCropBatch(frames, config, request, batch);
-  const done: CropDone = { ticket, batch };
-  port.postMessage(done, memoryOf(batch));
+const reader = readerOf(frames);
+let turn: Promise<void> = Promise.resolve();
+port.on('message', (job: CropJob) => {
+  turn = turn.then(() => answer(job));
 });
+
+async function answer({ ticket, request, batch }: CropJob): Promise<void> {
+  let done: CropDone;
+  try {
+    cutCropBatch(await (await reader)(request.samples), config, request, batch);
+    done = { ticket, batch };
+  } catch (error) {
+    done = { failure: messageOf(error) };
+  }
+  port!.postMessage(done, 'batch' in done ? memoryOf(done.batch) : []);
+}

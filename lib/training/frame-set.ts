@@ -3,6 +3,7 @@ import type { GrayImage } from '../imaging/image.js';
 
 /** Grey frames of one size in memory that worker threads share. */
 export interface FrameSet {
+  readonly kind: 'memory';
   readonly count: number;
   readonly width: number;
   readonly height: number;
@@ -12,7 +13,7 @@ export interface FrameSet {
 
 /** An empty set; fill it with {@link setFrame}. */
 export function makeFrameSet(count: number, width: number, height: number): FrameSet {
-  return { count, width, height, memory: new SharedArrayBuffer(count * width * height) };
+  return { kind: 'memory', count, width, height, memory: new SharedArrayBuffer(count * width * height) };
 }
 
 /** Copies a frame to its place. */

@@ -136,7 +136,7 @@ describe('ShardStream', () => {
     const stream = new ShardStream(root, { seed: 1, shuffleBuffer: 1 });
     const packed = await stream.next();
     await stream.close();
-    const { data } = await decodeJpeg(packed.jpeg, 'x');
+    const { data } = await decodeJpeg(packed.packed, 'x');
     expect(Math.abs(data[0]! - packed.frame)).toBeLessThanOrEqual(2);
     expect(packed.patient).toBe(`p${packed.frame % 7}`);
   });

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../core/errors.js';
 import { decodeJpegLuma } from '../../imaging/jpeg.js';
 import type { FrameBatch } from './load-batches.js';
+import { decodePngGray, isPng } from './png-frame.js';
 import { ShardStream, type ShardStreamOptions } from './shard-stream.js';
 
 /** What the worker is started with. */
@@ -39,10 +40,11 @@ async function prepare(source: ShardStream, batchSize: number): Promise<FrameBat
   const clips: string[] = [];
   const frames: number[] = [];
   for (let n = 0; n < batchSize; n++) {
-    const { patient, clip, frame, jpeg } = await source.next();
-    const image = await decodeJpegLuma(jpeg, `${clip} frame ${frame}`);
+    const { patient, clip, frame, packed } = await source.next();
+    const origin = `${clip} frame ${frame}`;
+    const image = isPng(packed) ? await decodePngGray(packed, origin) : await decodeJpegLuma(packed, origin);
     if (image.width !== size || image.height !== size) {
-      throw new Error(`${clip} frame ${frame} is ${image.width} x ${image.height}, the index says ${size} x ${size}`);
+      throw new Error(`${origin} is ${image.width} x ${image.height}, the index says ${size} x ${size}`);
     }
     images.set(image.data, n * size * size);
     patients.push(patient);

@@ -10,7 +10,8 @@ export interface PackedFrame {
   readonly patient: string;
   readonly clip: string;
   readonly frame: number;
-  readonly jpeg: Uint8Array;
+  /** JPEG or PNG. */
+  readonly packed: Uint8Array;
 }
 
 /** Where a frame lies: shard, byte of its header, bytes of its content. */
@@ -171,7 +172,7 @@ export class ShardStream {
       }
       const place: Place = [shard, this.#offset, header.size];
       this.#offset += tarLength(header.size);
-      if (!header.name.endsWith('.jpg')) continue;
+      if (!/\.(jpg|png)$/.test(header.name)) continue;
       this.#buffer.push({ place, frame: await this.#frameAt(shard, place[1], header) });
       return true;
     }
@@ -183,14 +184,14 @@ export class ShardStream {
     offset: number,
     header: { readonly name: string; readonly size: number },
   ): Promise<PackedFrame> {
-    const match = /^([\w-]+)\/([\w-]+)\/(\d+)\.jpg$/.exec(header.name);
+    const match = /^([\w-]+)\/([\w-]+)\/(\d+)\.(?:jpg|png)$/.exec(header.name);
     if (match === null || header.size > LARGEST_FRAME) {
       throw new FormatError(
         `ShardStream: ${this.#name(shard)} holds ${JSON.stringify(header.name)} of ${header.size} bytes, no frame`,
       );
     }
-    const jpeg = new Uint8Array(await this.#bytes(shard, offset + BLOCK, header.size));
-    return { patient: match[1]!, clip: match[2]!, frame: Number(match[3]), jpeg };
+    const packed = new Uint8Array(await this.#bytes(shard, offset + BLOCK, header.size));
+    return { patient: match[1]!, clip: match[2]!, frame: Number(match[3]), packed };
   }
 
   #name(shard: number): string {

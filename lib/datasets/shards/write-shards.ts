@@ -1,11 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { ArgumentError, DataError } from '../../core/errors.js';
 import { sweepPartials, writeFileWhole, writeJsonWhole } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import type { GrayImage } from '../../imaging/image.js';
 import { encodeJpegGray } from '../../imaging/jpeg.js';
+import { encodePngGray } from './png-frame.js';
 import { SHARD_INDEX, type ShardIndex } from './shard-index.js';
+import { hasShardOffsets, writeShardOffsets } from './shard-offsets.js';
 import { tarEnd, tarEntry } from './tar.js';
 
 /** One frame on its way into a shard. */
@@ -24,12 +27,13 @@ export interface ShardFrame {
 export interface WriteShardsOptions {
   /** Default 8192: about 35 MB a shard at 112 px. */
   readonly framesPerShard?: number;
-  /** JPEG quality; default 95. */
-  readonly quality?: number;
+  /** JPEG quality; default 95. `lossless` packs PNG instead, about twice as large. */
+  readonly quality?: number | 'lossless';
 }
 
 /**
- * Writes square frames as WebDataset shards: `frames-000000.tar` … with `<patient>/<clip>/<frame>.jpg`, and `shards.json` as the last file, so that
+ * Writes square frames as WebDataset shards: `frames-000000.tar` … with `<patient>/<clip>/<frame>.jpg` (or `.png`), their
+ * `.offsets` for reading in any order, and `shards.json` as the last file, so that
  * a killed run leaves no index and is seen as unfinished. Called again with the same frames in the same order, an interrupted run goes on after its
  * last whole shard; the result has the bytes of an uninterrupted one. Frames should come shuffled or from many clips in turn: a stream shuffles
  * only as far as its buffer reaches.
@@ -51,6 +55,8 @@ export async function writeShards(
   const before = unfinishedShards(folder, settings);
   const shards: UnfinishedShard[] = [];
   let entries: Uint8Array[] = [];
+  let crcs: number[] = [];
+  const suffix = quality === 'lossless' ? 'png' : 'jpg';
   let names: string[] = [];
   let size = 0;
   const flush = (): void => {
@@ -68,11 +74,18 @@ export async function writeShards(
       const file = `frames-${String(shards.length).padStart(6, '0')}.tar`;
       const bytes = Buffer.concat([...entries, tarEnd()]);
       writeFileWhole(join(folder, file), bytes);
+      let offset = 0;
+      const rows = entries.map((entry, n) => {
+        const row = { offset, crc: crcs[n]! };
+        offset += entry.length;
+        return row;
+      });
+      writeShardOffsets(folder, file, rows);
       const whole = { file, frames: names.length, bytes: bytes.length, sha256: sha256(bytes) };
       shards.push({ ...whole, names: hashOf(names), size });
       writeJsonWhole(join(folder, UNFINISHED), { settings, shards });
     }
-    [entries, names] = [[], []];
+    [entries, names, crcs] = [[], [], []];
   };
   for await (const { patient, clip, frame, image } of frames) {
     if (![patient, clip].every((name) => /^[\w-]+$/.test(name))) {
@@ -80,7 +93,7 @@ export async function writeShards(
         `writeShards: names must be letters, digits, _ and -, got ${JSON.stringify([patient, clip])}`,
       );
     }
-    const name = `${patient}/${clip}/${String(frame).padStart(6, '0')}.jpg`;
+    const name = `${patient}/${clip}/${String(frame).padStart(6, '0')}.${suffix}`;
     names.push(name);
     if (before[shards.length] === undefined) {
       const picture = typeof image === 'function' ? await image() : image;
@@ -90,7 +103,9 @@ export async function writeShards(
           `writeShards: frames must all be ${size} x ${size}, got ${picture.width} x ${picture.height} in ${clip}`,
         );
       }
-      entries.push(tarEntry(name, await encodeJpegGray(picture, quality)));
+      const packed = quality === 'lossless' ? await encodePngGray(picture) : await encodeJpegGray(picture, quality);
+      entries.push(tarEntry(name, packed));
+      crcs.push(crc32(packed));
     }
     if (names.length === framesPerShard) flush();
   }
@@ -133,9 +148,9 @@ function unfinishedShards(folder: string, settings: string): UnfinishedShard[] {
   if (!existsSync(path)) return [];
   const left = JSON.parse(readFileSync(path, 'utf8')) as { settings: string; shards: UnfinishedShard[] };
   if (left.settings !== settings) return [];
-  const damaged = left.shards.findIndex(({ file, sha256: hash }) => {
+  const damaged = left.shards.findIndex(({ file, frames, sha256: hash }) => {
     const shard = join(folder, file);
-    return !existsSync(shard) || sha256(readFileSync(shard)) !== hash;
+    return !existsSync(shard) || !hasShardOffsets(folder, file, frames) || sha256(readFileSync(shard)) !== hash;
   });
   return damaged < 0 ? left.shards : left.shards.slice(0, damaged);
 }

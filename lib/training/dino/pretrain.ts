@@ -1,4 +1,4 @@
-import type { FrameSet } from '../frame-set.js';
+import type { FrameSource } from '../frame-source.js';
 import type { EncoderConfig } from '../self-distillation/encoder.js';
 import type { HealthRow } from '../self-distillation/health.js';
 import { type PretrainOptions, type PretrainResult, pretrain } from '../self-distillation/pretrain.js';
@@ -14,12 +14,12 @@ export type DinoRow = HealthRow;
 export type DinoResult = PretrainResult;
 
 /**
- * Stage 1: DINOv1 pretraining on frames in memory. See {@link pretrain} for the loop, {@link DinoConfig} for the recipe.
+ * Stage 1: DINOv1 pretraining on frames in memory or in shards. See {@link pretrain} for the loop, {@link DinoConfig} for the recipe.
  *
  * @throws {NumericalError} when the loss is not finite, naming the step and the last checkpoint
  */
 export function pretrainDino(
-  frames: FrameSet,
+  frames: FrameSource,
   config: DinoConfig<EncoderConfig>,
   options: PretrainOptions,
 ): Promise<DinoResult> {

@@ -6,7 +6,7 @@ import { paramsUnder } from '../../models/parameters.js';
 import { loadCheckpoint, saveCheckpoint } from '../checkpoint.js';
 import { type Collapse, collapseOf } from '../collapse.js';
 import { CropLoader } from '../crop-loader.js';
-import type { FrameSet } from '../frame-set.js';
+import { allFrames, type FrameSource } from '../frame-source.js';
 import { StepLog } from '../step-log.js';
 import { type HealthRow, healthLine, healthRow } from './health.js';
 import { RunOrder } from './run-order.js';
@@ -29,7 +29,7 @@ export interface PretrainResult {
 export interface PretrainOptions {
   readonly seed: number;
   /** Frames to train on, by index in the set; all of them if left out. */
-  readonly members?: readonly number[];
+  readonly members?: ArrayLike<number>;
   /** Where checkpoints go; a run that finds one there goes on from it. */
   readonly folder: string;
   /** Steps between checkpoints. */
@@ -62,7 +62,7 @@ interface Parts extends Compiled {
 }
 
 /**
- * Trains one stage on frames in memory. A step is an update; with accumulation it takes several runs.
+ * Trains one stage on frames in memory or in shards. A step is an update; with accumulation it takes several runs.
  *
  * A killed run that is started again with the same arguments ends with the same weights, bit for bit: data order, views, masks and state are
  * functions of the seed and the step. A collapse is called by its name through `say`, once a kind.
@@ -71,11 +71,11 @@ interface Parts extends Compiled {
  * @throws {NumericalError} when the loss is not finite, naming the step and the last checkpoint
  */
 export async function pretrain(
-  frames: FrameSet,
+  frames: FrameSource,
   stage: DistillationStage,
   options: PretrainOptions,
 ): Promise<PretrainResult> {
-  const members = options.members ?? Array.from({ length: frames.count }, (_, i) => i);
+  const members = options.members ?? allFrames(frames);
   const perEpoch = stepsPerEpoch(stage.size, members.length);
   if (perEpoch < 1) {
     throw new ArgumentError(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { stream } from '../../../lib/core/random.js';
 import { RunOrder } from '../../../lib/training/self-distillation/run-order.js';
 import { imagesPerRun } from '../../../lib/training/self-distillation/stage.js';
 
@@ -23,6 +24,11 @@ describe('RunOrder', () => {
       expect(images.every((image) => members.includes(image))).toBe(true);
     }
     expect(seen[0]).not.toEqual(seen[1]);
+  });
+
+  it('is the order of shuffled(), without its array', () => {
+    const { samples } = new RunOrder({ batchSize: 20, epochs: 1 }, Uint32Array.from(members), 7, 0).next();
+    expect(samples).toEqual(stream(7, 'order/0').shuffled(members));
   });
 
   it('goes on where an interrupted run stopped', () => {

@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readCsv, writeCsv } from '../../core/csv.js';
+import { DataError } from '../../core/errors.js';
+import type { Progress } from '../../core/progress.js';
+import { frameOf, type GrayImage } from '../../imaging/image.js';
+import { resample } from '../../imaging/resample.js';
+import type { ViewSample, ViewStudy } from '../view-study.js';
+import { readShardIndex, type ShardIndex } from './shard-index.js';
+import { type ShardFrame, type WriteShardsOptions, writeShards } from './write-shards.js';
+
+/** Options of {@link shardViewStudy}. */
+export interface ShardViewStudyOptions extends WriteShardsOptions {
+  /** Frames are written as squares of this many pixels; the paper's: 112. */
+  readonly size: number;
+  /** Frames of each clip, spread evenly over it; all if left out. */
+  readonly framesPerClip?: number;
+  /** Counts clips. */
+  readonly progress?: Progress;
+}
+
+/** A clip whose frames stand one after the other in shards. */
+export interface ShardClip {
+  readonly path: string;
+  readonly patient: string;
+  /** Number of its first frame, and how many there are. */
+  readonly first: number;
+  readonly frames: number;
+  /** The other columns of the study's row, e.g. `vendor`, `echo3m`. */
+  readonly extra: Readonly<Record<string, string>>;
+}
+
+/** Name of the table of clips beside the shards. */
+const CLIPS = 'clips.csv';
+const COLUMNS = ['path', 'patient', 'frames'];
+
+/**
+ * Writes the frames of a view study into shards, clip by clip in the study's order, resized once, with `clips.csv`: the study's columns and each clip's count
+ * of frames. Resumable, see {@link writeShards}: called again, clips whose frames are written are opened for their length alone.
+ *
+ * Frames of a clip stand together, for reading by number; the shuffle buffer of {@link ShardStream} would mix too little.
+ */
+export async function shardViewStudy(
+  study: ViewStudy,
+  folder: string,
+  options: ShardViewStudyOptions,
+): Promise<ShardIndex> {
+  const { size, framesPerClip, progress, ...write } = options;
+  const rows: Record<string, string | number>[] = [];
+  async function* frames(): AsyncGenerator<ShardFrame> {
+    for (const [number, sample] of study.samples.entries()) {
+      const { path, patient, extra, ...frameCount } = await clipRow(sample, framesPerClip);
+      rows.push({ path, patient, ...extra, frames: frameCount.wanted });
+      yield* framesOf(sample, number, frameCount, size);
+      progress?.update(number + 1);
+    }
+  }
+  const index = await writeShards(folder, frames(), write);
+  writeCsv(join(folder, CLIPS), rows, Object.keys(rows[0]!));
+  progress?.finish();
+  return index;
+}
+
+async function clipRow(
+  sample: ViewSample,
+  framesPerClip: number | undefined,
+): Promise<{
+  path: string;
+  patient: string;
+  extra: Record<string, string>;
+  wanted: number;
+  total: number;
+}> {
+  const clip = await sample.open();
+  await clip.close();
+  const total = clip.frameCount;
+  const { id, patient, view, vendor, site, split } = sample;
+  const extra = { view: view ?? '', vendor, site, split: split ?? '', ...sample.extra };
+  return { path: id, patient, extra, wanted: Math.min(total, framesPerClip ?? total), total };
+}
+
+/** Frames of one clip; it is decoded when the first of them is asked for. */
+function* framesOf(
+  sample: ViewSample,
+  number: number,
+  { wanted, total }: { readonly wanted: number; readonly total: number },
+  size: number,
+): Generator<ShardFrame> {
+  let decoded: ReturnType<ViewSample['readClip']> | undefined;
+  const image = async (frame: number): Promise<GrayImage> => {
+    decoded ??= sample.readClip();
+    return squareFrame(frameOf(await decoded, frame), size);
+  };
+  const patient = sample.patient.replace(/[^\w-]/g, '-').slice(0, 60);
+  const clip = String(number).padStart(7, '0');
+  for (let n = 0; n < wanted; n++) {
+    const frame = spreadFrame(n, wanted, total);
+    yield { patient, clip, frame, image: () => image(frame) };
+  }
+}
+
+/** The middle of part `n` of `parts` equal parts of a clip. */
+export function spreadFrame(n: number, parts: number, frameCount: number): number {
+  return Math.floor(((n + 0.5) * frameCount) / parts);
+}
+
+/** A frame as a square of `size` pixels, bicubic. */
+export function squareFrame(image: GrayImage, size: number): GrayImage {
+  if (image.width === size && image.height === size) return image;
+  const { data } = resample(image, size, size, 'bicubic');
+  const bytes = Uint8Array.from(data, (value) => Math.min(255, Math.max(0, Math.round(value))));
+  return { width: size, height: size, data: bytes };
+}
+
+/**
+ * The clips of shards that {@link shardViewStudy} wrote.
+ *
+ * @throws {DataError} if their table is missing or counts other frames than the index
+ */
+export function readShardClips(folder: string): ShardClip[] {
+  const { frames } = readShardIndex(folder);
+  if (!existsSync(join(folder, CLIPS))) {
+    throw new DataError(`readShardClips: ${CLIPS} is not in ${folder}; write shards with "echolab data shard"`);
+  }
+  let first = 0;
+  const clips = readCsv(join(folder, CLIPS), COLUMNS).map((row) => {
+    const { path, patient, frames: text, ...extra } = row as Record<string, string>;
+    const clip = { path: path!, patient: patient!, first, frames: Number(text), extra };
+    if (!Number.isInteger(clip.frames) || clip.frames < 0) {
+      throw new DataError(`readShardClips: ${folder}/${CLIPS}: frames of ${path} must be a count, got "${text}"`);
+    }
+    first += clip.frames;
+    return clip;
+  });
+  if (first !== frames) {
+    throw new DataError(
+      `readShardClips: ${folder}/${CLIPS} counts ${first} frames, the index ${frames}; write the shards again`,
+    );
+  }
+  return clips;
+}
+
+/** Numbers of the frames whose clip has 1 in a column, ascending. */
+export function framesWhere(clips: readonly ShardClip[], column: string): Uint32Array {
+  const chosen = clips.filter(({ extra }) => extra[column] === '1');
+  const members = new Uint32Array(chosen.reduce((sum, { frames }) => sum + frames, 0));
+  let next = 0;
+  for (const { first, frames } of chosen) for (let n = 0; n < frames; n++) members[next++] = first + n;
+  return members;
+}
