@@ -111,8 +111,9 @@ function overlayOf(one: SegmentationCase, predicted: Uint8Array, prompt: string)
   return {
     image: { width: OVERLAY_WIDTH, height: rows, data: grey },
     lines: [
-      `${frame.patient.replace('camus/', '')} ${frame.phase}, ${prompt}`,
-      `${STRUCTURES[structure].short} Dice ${score}`,
+      `${frame.patient.replace('camus/', '')} ${frame.phase}`,
+      prompt,
+      `${STRUCTURES[structure].short} Dice ${Number(score).toFixed(3)}`,
     ],
     trueMask: half(trueMask(one)),
     predictedMask: half(predicted),
