@@ -175,7 +175,7 @@ export const PHANTOM_MINI: PhantomDataConfig = Object.freeze<PhantomDataConfig>(
     size: 64,
     frames: 8,
   },
-  echonetDynamic: { patients: { train: 48, val: 12, test: 24 }, size: 112, frames: 16 },
+  echonetDynamic: { patients: { train: 96, val: 24, test: 60 }, size: 112, frames: 16 },
   camus: { patients: { train: 32, val: 6, test: 12 }, size: 144, frames: 5 },
   echonetPediatric: { patients: 40, size: 112, frames: 12 },
   echonetLvh: { patients: { train: 32, val: 8, test: 16 }, size: 144, frames: 12 },
