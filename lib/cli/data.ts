@@ -7,16 +7,17 @@ import { checkDataset } from '../datasets/doctor/check-dataset.js';
 import { writeDatasetReport } from '../datasets/doctor/write-report.js';
 import { manifestNames, readManifest } from '../datasets/manifest.js';
 import { openDataset } from '../datasets/open-dataset.js';
+import { shardViewStudy } from '../datasets/shards/shard-view-study.js';
 import { officialSplit, type SplitName } from '../datasets/split.js';
 import { writeSplitFile } from '../datasets/split-file.js';
 import { PHANTOM_SCALES } from '../phantom/data-config.js';
 import { estimatePhantomData, makePhantomData, readPhantomSummary } from '../phantom/make-phantom-data.js';
 import { phantomFolder } from '../phantom/phantom-summary.js';
-import { EXIT } from './exit.js';
+import { EXIT, UsageError } from './exit.js';
 import { choice } from './options.js';
 import { alignColumns, makeOutput } from './output.js';
 
-/** `echolab data make|check|describe|list`. */
+/** `echolab data make|check|describe|shard|list`. */
 export function addData(data: Command): void {
   data
     .command('make')
@@ -44,6 +45,21 @@ export function addData(data: Command): void {
     .option('--out <file>', 'also write an HTML page with figures')
     .option('--json', 'print one JSON value', false)
     .action(describe);
+  data
+    .command('shard')
+    .description(
+      'write the frames of a view study into tar shards for pretraining; goes on where an earlier run stopped',
+    )
+    .argument('<view-study>', 'folder of clips with its CSV')
+    .requiredOption('--out <folder>', 'where the shards go, e.g. data/real/pretrain-shards')
+    .option('--dataset <manifest>', 'name of a manifest, or path to one', 'view-study')
+    .option('--size <pixels>', 'side of the square frames', Number, 112)
+    .option('--frames-per-clip <count>', 'frames of each clip, spread evenly; default: all', Number)
+    .option('--frames-per-shard <count>', 'frames a file', Number, 8192)
+    .option('--quality <quality>', 'of the JPEG, 1 to 100', Number, 95)
+    .option('--lossless', 'PNG instead of JPEG; larger', false)
+    .option('--json', 'print one JSON value', false)
+    .action(shard);
   data
     .command('list')
     .description('list the data sets that there are manifests for, and the phantom data on disk')
@@ -147,6 +163,44 @@ async function describe(options: DescribeOptions): Promise<void> {
     patients,
     summary: cells.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]]))),
   });
+}
+
+interface ShardOptions {
+  readonly out: string;
+  readonly dataset: string;
+  readonly size: number;
+  readonly framesPerClip?: number;
+  readonly framesPerShard: number;
+  readonly quality: number;
+  readonly lossless: boolean;
+  readonly json: boolean;
+}
+
+async function shard(root: string, options: ShardOptions): Promise<void> {
+  const output = makeOutput(options.json);
+  for (const name of ['size', 'framesPerClip', 'framesPerShard'] as const) {
+    const value = options[name];
+    if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
+      throw new UsageError(`data shard: ${name} must be a positive integer, got ${value}`);
+    }
+  }
+  const study = openDataset(options.dataset, resolve(root));
+  if (study.layout !== 'view-study') {
+    throw new UsageError(`data shard: ${options.dataset} must have the view-study layout, got ${study.layout}`);
+  }
+  for (const { where, message, handling } of study.findings) output.line(`${where}: ${message} (${handling})`);
+  const folder = resolve(options.out);
+  const index = await shardViewStudy(study, folder, {
+    size: options.size,
+    ...(options.framesPerClip !== undefined && { framesPerClip: options.framesPerClip }),
+    framesPerShard: options.framesPerShard,
+    quality: options.lossless ? 'lossless' : options.quality,
+    progress: output.progress('shard', study.samples.length, 'clips'),
+  });
+  const { frames, shards } = index;
+  const bytes = shards.reduce((sum, { bytes: size }) => sum + size, 0);
+  output.line(`${frames} frames in ${shards.length} shards, ${(bytes / 2 ** 20).toFixed(1)} MiB in ${folder}`);
+  output.result({ folder, frames, shards: shards.length, bytes });
 }
 
 function list({ json }: { readonly json: boolean }): void {

@@ -49,41 +49,35 @@ export async function shardViewStudy(
   const rows: Record<string, string | number>[] = [];
   async function* frames(): AsyncGenerator<ShardFrame> {
     for (const [number, sample] of study.samples.entries()) {
-      const { path, patient, extra, ...frameCount } = await clipRow(sample, framesPerClip);
-      rows.push({ path, patient, ...extra, frames: frameCount.wanted });
-      yield* framesOf(sample, number, frameCount, size);
+      const { frameCount } = await lengthOf(sample);
+      const wanted = Math.min(frameCount, framesPerClip ?? frameCount);
+      rows.push({ ...columnsOf(sample), frames: wanted });
+      yield* framesOf(sample, number, { wanted, frameCount }, size);
       progress?.update(number + 1);
     }
+    // before the index, which says that all is there
+    if (rows.length > 0) writeCsv(join(folder, CLIPS), rows, Object.keys(rows[0]!));
   }
   const index = await writeShards(folder, frames(), write);
-  writeCsv(join(folder, CLIPS), rows, Object.keys(rows[0]!));
   progress?.finish();
   return index;
 }
 
-async function clipRow(
-  sample: ViewSample,
-  framesPerClip: number | undefined,
-): Promise<{
-  path: string;
-  patient: string;
-  extra: Record<string, string>;
-  wanted: number;
-  total: number;
-}> {
+async function lengthOf(sample: ViewSample): Promise<{ readonly frameCount: number }> {
   const clip = await sample.open();
   await clip.close();
-  const total = clip.frameCount;
-  const { id, patient, view, vendor, site, split } = sample;
-  const extra = { view: view ?? '', vendor, site, split: split ?? '', ...sample.extra };
-  return { path: id, patient, extra, wanted: Math.min(total, framesPerClip ?? total), total };
+  return { frameCount: clip.frameCount };
+}
+
+function columnsOf({ id, patient, view, vendor, site, split, extra }: ViewSample): Record<string, string> {
+  return { path: id, patient, view: view ?? '', vendor, site, split: split ?? '', ...extra };
 }
 
 /** Frames of one clip; it is decoded when the first of them is asked for. */
 function* framesOf(
   sample: ViewSample,
   number: number,
-  { wanted, total }: { readonly wanted: number; readonly total: number },
+  { wanted, frameCount }: { readonly wanted: number; readonly frameCount: number },
   size: number,
 ): Generator<ShardFrame> {
   let decoded: ReturnType<ViewSample['readClip']> | undefined;
@@ -94,7 +88,7 @@ function* framesOf(
   const patient = sample.patient.replace(/[^\w-]/g, '-').slice(0, 60);
   const clip = String(number).padStart(7, '0');
   for (let n = 0; n < wanted; n++) {
-    const frame = spreadFrame(n, wanted, total);
+    const frame = spreadFrame(n, wanted, frameCount);
     yield { patient, clip, frame, image: () => image(frame) };
   }
 }

@@ -27,7 +27,7 @@ export interface ShardFrame {
 export interface WriteShardsOptions {
   /** Default 8192: about 35 MB a shard at 112 px. */
   readonly framesPerShard?: number;
-  /** JPEG quality; default 95. `lossless` packs PNG instead, about twice as large. */
+  /** JPEG quality; default 95. `lossless` packs PNG instead; larger. */
   readonly quality?: number | 'lossless';
 }
 

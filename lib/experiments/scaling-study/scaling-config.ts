@@ -44,6 +44,11 @@ export interface ScalingStudyConfig extends ExperimentConfig {
   readonly frameSize: number;
   /** Frames of each pretraining clip, spread evenly over it; `null` for all. Frames of one clip are near copies. */
   readonly framesPerClip: number | null;
+  /**
+   * Pretraining frames in memory, or in the shards of `pretrain-shards` for more than memory holds (`echolab data shard`); in memory if left out.
+   * Shards hold the frames that they were written with: `framesPerClip` must be `null`.
+   */
+  readonly frames?: 'memory' | 'shards';
   readonly encoders: {
     readonly 'vit-small': VitConfig;
     readonly 'vit-base': VitConfig;

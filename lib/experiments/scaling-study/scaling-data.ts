@@ -1,15 +1,19 @@
-import { DataError } from '../../core/errors.js';
+import { ArgumentError, DataError } from '../../core/errors.js';
+import { hashOf } from '../../core/hash.js';
 import type { ProgressFactory } from '../../core/progress.js';
 import { stream } from '../../core/random.js';
 import { hashOfManifest } from '../../datasets/manifest.js';
 import { openDataset } from '../../datasets/open-dataset.js';
 import type { PictureSample } from '../../datasets/picture-set.js';
+import { readShardIndex } from '../../datasets/shards/shard-index.js';
+import { framesWhere, readShardClips, spreadFrame, squareFrame } from '../../datasets/shards/shard-view-study.js';
+import { openShardedFrames } from '../../datasets/shards/sharded-frames.js';
 import { officialSplit, requireDisjointPatients } from '../../datasets/split.js';
 import type { ViewSample, ViewStudy } from '../../datasets/view-study.js';
 import { frameOf, type GrayImage } from '../../imaging/image.js';
-import { resample } from '../../imaging/resample.js';
 import type { DataKind } from '../../records/record.js';
 import { type FrameSet, makeFrameSet, setFrame } from '../../training/frame-set.js';
+import type { FrameSource } from '../../training/frame-source.js';
 import { locateSets } from '../locate-sets.js';
 import { type ScalingStudyConfig, SUBSETS, type Subset } from './scaling-config.js';
 
@@ -31,9 +35,9 @@ export interface ProbeSet {
 /** Everything that notebook 01 reads from disk. */
 export interface ScalingData {
   /** Every frame of the pretraining study. */
-  readonly pool: FrameSet;
+  readonly pool: FrameSource;
   /** Frames of the pool that belong to each of the paper's sets. */
-  readonly members: Readonly<Record<Subset, readonly number[]>>;
+  readonly members: Readonly<Record<Subset, ArrayLike<number>>>;
   /** Pictures that are no echocardiograms; empty where no arm asks for them. */
   readonly generic: FrameSet;
   readonly probeTrain: ProbeSet;
@@ -52,22 +56,22 @@ export async function readScalingData(
   progress: ProgressFactory,
 ): Promise<ScalingData> {
   const needsGeneric = config.arms.some(({ images }) => images === 'generic');
-  const sets = ['pretrain', 'views', ...(needsGeneric ? (['generic'] as const) : [])] as const;
+  const inShards = config.frames === 'shards';
+  const sets = [
+    ...(inShards ? [] : (['pretrain'] as const)),
+    'views',
+    ...(needsGeneric ? (['generic'] as const) : []),
+  ] as const;
   const root = await locateSets(config.phantom, sets, data, progress);
   const phantom = data === 'phantom';
-  const pretrain = openViews(phantom ? 'phantom-pretrain' : 'view-study', root.folder('pretrain'));
   const views = openViews(phantom ? 'phantom-views' : 'view-study', root.folder('views'));
   const labelled = views.samples.filter(({ view }) => view !== null);
   const split = officialSplit(labelled);
-  requireDisjointPatients('scaling study', pretrain.samples, views.samples);
   const size = config.frameSize;
-  const { pool, clipOf } = await poolFrames(pretrain.samples, config.framesPerClip, size);
-  const members = Object.fromEntries(
-    SUBSETS.map((subset) => [
-      subset,
-      [...clipOf.keys()].filter((frame) => pretrain.samples[clipOf[frame]!]!.extra[subset] === '1'),
-    ]),
-  ) as Record<Subset, number[]>;
+  const { pool, members, clips, hash } = inShards
+    ? shardedPool(root.folder('pretrain-shards'), config)
+    : await memoryPool(openViews(phantom ? 'phantom-pretrain' : 'view-study', root.folder('pretrain')), config);
+  requireDisjointPatients('scaling study', clips, views.samples);
   return {
     pool,
     members,
@@ -76,7 +80,7 @@ export async function readScalingData(
       : makeFrameSet(0, size, size),
     probeTrain: await probeFrames(split.train, config.probe.framesPerClip, size),
     probeTest: await probeFrames(split.test, config.probe.framesPerClip, size),
-    manifests: { pretraining: hashOfManifest(pretrain.manifest), views: hashOfManifest(views.manifest) },
+    manifests: { pretraining: hash, views: hashOfManifest(views.manifest) },
   };
 }
 
@@ -87,6 +91,40 @@ function openViews(manifest: string, root: string): ViewStudy {
   }
   if (dataset.samples.length === 0) throw new DataError(`readScalingData: ${root} holds no clip that can be read`);
   return dataset;
+}
+
+/** Frames to pretrain on, and whose they are. */
+interface Pool extends Pick<ScalingData, 'pool' | 'members'> {
+  readonly clips: readonly { readonly patient: string }[];
+  readonly hash: string;
+}
+
+async function memoryPool({ samples, manifest }: ViewStudy, config: ScalingStudyConfig): Promise<Pool> {
+  const { pool, clipOf } = await poolFrames(samples, config.framesPerClip, config.frameSize);
+  const of = (subset: Subset): number[] =>
+    [...clipOf.keys()].filter((frame) => samples[clipOf[frame]!]!.extra[subset] === '1');
+  return { pool, members: membersOf(of), clips: samples, hash: hashOfManifest(manifest) };
+}
+
+function shardedPool(folder: string, { framesPerClip, frameSize }: ScalingStudyConfig): Pool {
+  if (framesPerClip !== null) {
+    throw new ArgumentError(
+      `readScalingData: framesPerClip must be null with frames in shards, got ${framesPerClip}; choose when the shards are written`,
+    );
+  }
+  const pool = openShardedFrames(folder);
+  if (pool.width !== frameSize) {
+    throw new DataError(
+      `readScalingData: frames in ${folder} must be ${frameSize} px, got ${pool.width}; write them anew`,
+    );
+  }
+  const clips = readShardClips(folder);
+  const members = membersOf((subset) => framesWhere(clips, subset));
+  return { pool, members, clips, hash: hashOf(readShardIndex(folder)) };
+}
+
+function membersOf(of: (subset: Subset) => ArrayLike<number>): ScalingData['members'] {
+  return Object.fromEntries(SUBSETS.map((subset) => [subset, of(subset)])) as unknown as ScalingData['members'];
 }
 
 /** Frames of every clip, spread evenly over it, as squares of `size` pixels, and the clip each belongs to. */
@@ -108,15 +146,10 @@ async function poolFrames(
     const clip = await sample.readClip();
     const count = wanted(clip.frameCount);
     for (let n = 0; n < count; n++) {
-      setFrame(pool, next++, square(frameOf(clip, spread(n, count, clip.frameCount)), size));
+      setFrame(pool, next++, squareFrame(frameOf(clip, spreadFrame(n, count, clip.frameCount)), size));
     }
   }
   return { pool, clipOf };
-}
-
-/** The middle of part `n` of `parts` equal parts of a clip. */
-function spread(n: number, parts: number, frameCount: number): number {
-  return Math.floor(((n + 0.5) * frameCount) / parts);
 }
 
 /** Every picture of a picture set. */
@@ -127,7 +160,7 @@ async function allPictures(manifest: string, root: string, size: number): Promis
   }
   const set = makeFrameSet(dataset.samples.length, size, size);
   for (const [index, sample] of dataset.samples.entries())
-    setFrame(set, index, square(await readPicture(sample), size));
+    setFrame(set, index, squareFrame(await readPicture(sample), size));
   return set;
 }
 
@@ -149,8 +182,8 @@ async function probeFrames(samples: readonly ViewSample[], framesPerClip: number
     const clip = await sample.open();
     try {
       for (let n = 0; n < framesPerClip; n++) {
-        const frame = spread(n, framesPerClip, clip.frameCount);
-        setFrame(set, items.length, square(await clip.readFrame(frame), size));
+        const frame = spreadFrame(n, framesPerClip, clip.frameCount);
+        setFrame(set, items.length, squareFrame(await clip.readFrame(frame), size));
         items.push({
           sample: `${sample.id}#${frame}`,
           patient: sample.patient,
@@ -163,13 +196,6 @@ async function probeFrames(samples: readonly ViewSample[], framesPerClip: number
     }
   }
   return { frames: set, items };
-}
-
-function square(image: GrayImage, size: number): GrayImage {
-  if (image.width === size && image.height === size) return image;
-  const { data } = resample(image, size, size, 'bicubic');
-  const bytes = Uint8Array.from(data, (value) => Math.min(255, Math.max(0, Math.round(value))));
-  return { width: size, height: size, data: bytes };
 }
 
 /** A random subset of a probe set for the map, the same for the same seed. */

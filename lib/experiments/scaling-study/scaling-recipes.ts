@@ -66,7 +66,7 @@ const PHANTOM_STAGE2: Stage2Recipe = {
 /** What the three phantom scales share. */
 export const PHANTOM_STUDY: Pick<
   ScalingStudyConfig,
-  'frameSize' | 'framesPerClip' | 'encoders' | 'start' | 'stage1' | 'stage2'
+  'frameSize' | 'framesPerClip' | 'frames' | 'encoders' | 'start' | 'stage1' | 'stage2'
 > = {
   frameSize: 64,
   framesPerClip: 2,
@@ -130,6 +130,7 @@ const PAPER_STAGE1: Stage1Recipe = {
 export const PAPER_STUDY: typeof PHANTOM_STUDY = {
   frameSize: 112,
   framesPerClip: null,
+  frames: 'shards', // 20 million frames of 112 px are 250 GB
   encoders: { 'vit-small': VIT_S8, 'vit-base': VIT_B14, resnet50: RESNET50_TRUNK },
   start: 'imported',
   stage1: {

@@ -9,7 +9,7 @@ import { initialParams } from '../../training/dino/initial-params.js';
 import { pretrainDino } from '../../training/dino/pretrain.js';
 import { continueStage1, dino2Params } from '../../training/dino2/dino2-params.js';
 import { pretrainDino2 } from '../../training/dino2/pretrain-dino2.js';
-import type { FrameSet } from '../../training/frame-set.js';
+import { allFrames, type FrameSource } from '../../training/frame-source.js';
 import type { PretrainOptions, PretrainResult } from '../../training/self-distillation/pretrain.js';
 import { stepsPerEpoch } from '../../training/self-distillation/stage.js';
 import { encoderFile } from '../encoders/starting-encoder.js';
@@ -41,8 +41,7 @@ type Weights = Pick<PretrainResult, 'student' | 'teacher'>;
 export async function trainArm(arm: Arm, setting: ArmSetting): Promise<TrainedArm> {
   const { config, seed, data, onlyEnd, context } = setting;
   const frames = arm.images === 'generic' ? data.generic : data.pool;
-  const members =
-    arm.images === 'generic' ? Array.from({ length: frames.count }, (_, index) => index) : data.members[arm.images];
+  const members = arm.images === 'generic' ? allFrames(frames) : data.members[arm.images];
   const recipe = arm.stage === 1 ? config.stage1[arm.model] : config.stage2;
   const steps = stepsPerEpoch(recipe, members.length) * arm.epochs;
   const progress = context.progress(`pretrain ${arm.name}`, steps, 'steps');
@@ -73,7 +72,7 @@ export async function trainArm(arm: Arm, setting: ArmSetting): Promise<TrainedAr
   return { ...result, samples: at.flatMap((step) => probes.get(step) ?? readRows(folder, step)) };
 }
 
-function stage1(arm: Arm, setting: ArmSetting, frames: FrameSet, options: PretrainOptions): Promise<PretrainResult> {
+function stage1(arm: Arm, setting: ArmSetting, frames: FrameSource, options: PretrainOptions): Promise<PretrainResult> {
   const { config, seed, before } = setting;
   const dino = { ...config.stage1[arm.model], encoder: config.encoders[arm.model], epochs: arm.epochs };
   const random = initialParams(dino, seed);
@@ -82,7 +81,7 @@ function stage1(arm: Arm, setting: ArmSetting, frames: FrameSet, options: Pretra
   return pretrainDino(frames, dino, { ...options, ...(initial && { initial }) });
 }
 
-function stage2(arm: Arm, setting: ArmSetting, frames: FrameSet, options: PretrainOptions): Promise<PretrainResult> {
+function stage2(arm: Arm, setting: ArmSetting, frames: FrameSource, options: PretrainOptions): Promise<PretrainResult> {
   const { config, seed, before } = setting;
   const encoder: VitConfig = { ...(config.encoders[arm.model] as VitConfig), maskToken: true };
   const dino2 = { ...config.stage2, crops: cropsFor(arm.model, config), encoder, epochs: arm.epochs };
