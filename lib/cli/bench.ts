@@ -5,6 +5,7 @@ import { benchData } from '../datasets/bench-data.js';
 import { benchEmbedding, formatEmbeddingBench } from '../embedding/bench.js';
 import { benchEngine, formatBench } from '../engine/bench/bench-engine.js';
 import { benchBootstrap } from '../statistics/bench.js';
+import { benchLoader } from '../training/bench-loader.js';
 import { UsageError } from './exit.js';
 import { makeOutput } from './output.js';
 
@@ -51,7 +52,7 @@ async function bench(given: readonly string[], options: BenchCommandOptions): Pr
     results.engine = report;
   }
   if (rooms.includes('data')) {
-    const rows = await benchData(options.python);
+    const rows = [...(await benchData(options.python)), ...(await benchLoader())];
     for (const { what, unit, value, reference } of rows) {
       const beside =
         reference === null
