@@ -12,7 +12,7 @@ import { type FrameSet, frameAt, makeFrameSet, setFrame } from './frame-set.js';
 import { allFrames, type FrameSource } from './frame-source.js';
 import { RunOrder } from './self-distillation/run-order.js';
 
-const FRAMES = 256;
+const FRAMES = 96;
 const SIZE = 112;
 const BATCH = 16;
 
