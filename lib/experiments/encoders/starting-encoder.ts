@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '../../core/errors.js';
 import { sha256 } from '../../core/hash.js';
-import { dataFolder, resultsFolder } from '../../core/paths.js';
+import { dataFolder, resultsFolder, workbenchRoot } from '../../core/paths.js';
 import { stream } from '../../core/random.js';
 import type { HostTensor } from '../../engine/compile.js';
 import type { PixelNormalisation } from '../../evaluation/vit-encoder.js';
@@ -35,7 +35,8 @@ export interface StartingEncoder {
 const RGB: PixelNormalisation = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
 
 /**
- * File of a pretrained encoder: the phantom's in the record of notebook 01 at full scale, the user's own in data/weights.
+ * File of a pretrained encoder: the phantom's in the record of notebook 01 at full scale (the workbench's own where the results folder in use has
+ * none), the user's own in data/weights.
  *
  * @param size `resnet50` for the user's ResNet50
  */
@@ -45,9 +46,10 @@ export function encoderFile(
   data: DataKind,
 ): string {
   const names = { small: 'vit-s8', base: 'vit-b14', resnet50: 'resnet50' };
-  return data === 'phantom'
-    ? join(resultsFolder(), 'e01-scaling-study', 'phantom-full', 'assets', `encoder-${start}-${size}.safetensors`)
-    : join(dataFolder(), 'weights', `${start}-${names[size]}.safetensors`);
+  if (data === 'real') return join(dataFolder(), 'weights', `${start}-${names[size]}.safetensors`);
+  const path = join('e01-scaling-study', 'phantom-full', 'assets', `encoder-${start}-${size}.safetensors`);
+  const here = join(resultsFolder(), path);
+  return existsSync(here) ? here : join(workbenchRoot(), 'results', path);
 }
 
 /**
