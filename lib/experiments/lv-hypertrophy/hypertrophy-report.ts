@@ -12,14 +12,14 @@ import { SEXES } from './severity-agreement.js';
 /** A row of a table in the notebook. */
 type ReportRow = Record<string, string | number>;
 
-/** Backbone and adapters of each model as the paper's tables print them. */
-const BACKBONES: Readonly<Record<string, readonly [string, string]>> = {
-  DeepLabV3: ['DeepLabV3', 'no'],
-  'EchoApex-AdaS': ['ViT-S', 'yes'],
-  'EchoApex-S': ['ViT-S', 'no'],
-  'EchoApex-AdaB': ['ViT-B', 'yes'],
-  'EchoApex-B': ['ViT-B', 'no'],
-  'Generic-S': ['ViT-S, generic start', 'no'],
+/** Backbone of each model; the paper's tables print the adapters in a column of their own. */
+const BACKBONES: Readonly<Record<string, string>> = {
+  DeepLabV3: 'ResNet50',
+  'EchoApex-AdaS': 'ViT-S, adapters',
+  'EchoApex-S': 'ViT-S',
+  'EchoApex-AdaB': 'ViT-B, adapters',
+  'EchoApex-B': 'ViT-B',
+  'Generic-S': 'ViT-S',
 };
 
 const TABLES: Readonly<Record<LvhSet, Readonly<Record<ErrorKind, PaperTable>>>> = {
@@ -42,13 +42,13 @@ export function measurementErrorTable(record: LoadedRecord, set: LvhSet, kind: E
   const [value, deviation] =
     kind === 'absolute error' ? ['mae', 'maeDeviation'] : ['landmarkError', 'landmarkErrorDeviation'];
   return Object.keys(at(record, 'errors')).map((model): ReportRow => {
-    const [backbone, adapters] = BACKBONES[model] ?? [model, ''];
-    const row: ReportRow = { model, backbone, adapters };
+    const row: ReportRow = { model, backbone: BACKBONES[model] ?? model };
     for (const name of WALL_MEASUREMENTS) {
       const column = name.toUpperCase();
       const ours = at(record, 'errors', model, set, name);
       row[`${column} paper (mm)`] = paperPair(table, model, column);
-      row[`${column} here (${unit})`] = `${fixed(ours[value!])} ± ${fixed(ours[deviation!])}`;
+      row[`${column} here (${unit})`] =
+        ours[value!] == null ? '–' : `${fixed(ours[value!])} ± ${fixed(ours[deviation!])}`;
     }
     if (kind === 'absolute error') {
       row['R² paper'] = table.rows.includes(model) ? printedCell(table, model, 'R2') : '';
@@ -56,7 +56,7 @@ export function measurementErrorTable(record: LoadedRecord, set: LvhSet, kind: E
     }
     const missing = WALL_MEASUREMENTS.map((name) => Number(at(record, 'errors', model, set, name).withoutMeasurement));
     const all = WALL_MEASUREMENTS.map((name) => Number(at(record, 'errors', model, set, name).n));
-    row['no measurement'] = `${sum(missing)} of ${sum(all)}`;
+    row.missing = `${sum(missing)} of ${sum(all)}`;
     return row;
   });
 }

@@ -76,7 +76,7 @@ describe('the whole of notebook 04', () => {
     const missing = rows.filter(({ prediction }) => prediction === '');
     for (const row of missing) expect(row.landmarkError).toBe('');
     const table = measurementErrorTable(record, 'EchoNet-LVH', 'absolute error');
-    const counted = table.map((row) => Number(String(row['no measurement']).split(' ')[0]));
+    const counted = table.map((row) => Number(String(row.missing).split(' ')[0]));
     expect(counted.reduce((a, b) => a + b)).toBe(missing.length);
     expect(table.find(({ model }) => model === 'DeepLabV3')!['IVS paper (mm)']).toBe('1.77 ± 2.04'); // Table 11
   });
