@@ -54,7 +54,7 @@ const ARM: EncoderArm = {
   batchSize: 4,
   recipe: { epochs: 2, optimizer: 'adamw', learningRate: 2e-3, weightDecay: 0, schedule: 'constant' },
 };
-const CONFIG: HypertrophyConfig = { ...HYPERTROPHY_CONFIGS.smoke, arms: [ARM], disturb: null, passesPerEpoch: 20 };
+const CONFIG: HypertrophyConfig = { ...HYPERTROPHY_CONFIGS.smoke, arms: [ARM], disturb: null, passesPerEpoch: 40 };
 
 describe('training and testing a landmark model', () => {
   const folder = mkdtempSync(join(tmpdir(), 'landmarks-'));
