@@ -19,7 +19,7 @@ export interface ClassBarsInput extends FigureLabels {
   readonly score: string;
   /** What the classes are; default `Class`. */
   readonly abscissa?: string;
-  /** Lower end of the axis; default 0. Above 0, points are drawn instead of bars: a bar that does not start at 0 misleads. */
+  /** Lower end of the axis, lowered to the lowest whisker; default 0. Above 0, points are drawn instead of bars: a bar that does not start at 0 misleads. */
   readonly from?: number;
   /** A mark a class, `''` for none, e.g. `*`; drawn over the class. */
   readonly marks?: readonly string[];
@@ -44,7 +44,11 @@ export function classBars(input: ClassBarsInput): Figure {
       throw new ShapeError(`classBars: ${what} must have ${classes.length} values, one a class, got ${list.length}`);
     }
   }
-  const from = input.from ?? 0;
+  const lowest = Math.min(
+    ...models.flatMap(({ scores, deviations }) => scores.map((score, at) => score - (deviations?.[at] ?? 0))),
+  );
+  // a whisker below the wished start is not cut off; from 0 on they are bars
+  const from = Math.max(0, Math.min(input.from ?? 0, lowest - 0.02));
   const slot = 0.8 / models.length;
   const positions = classes.map((_name, index) => index);
   const data = models.map((model, index) =>

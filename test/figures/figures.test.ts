@@ -75,6 +75,13 @@ describe('classBars', () => {
     expect(classBars({ ...input, from: 0.7 }).data[0]?.type).toBe('scatter');
   });
 
+  it('starts the axis below the lowest whisker', () => {
+    const { layout } = classBars({ ...input, from: 0.78 });
+    expect((layout.yaxis as { range: number[] }).range[0]).toBeLessThan(0.75);
+    const kept = classBars({ ...input, from: 0.7 });
+    expect((kept.layout.yaxis as { range: number[] }).range[0]).toBe(0.7);
+  });
+
   it('puts a mark over the whisker of its class', () => {
     const { layout } = classBars({ ...input, marks: ['*', ''], marksMean: '* P < 0.01' });
     expect((layout.annotations as { text: string; x: number; y: number }[])[0]).toMatchObject({
