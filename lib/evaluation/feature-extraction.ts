@@ -1,6 +1,8 @@
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import { type ProgressFactory, silentProgress } from '../core/progress.js';
 import { expectFeatures, type FeatureMatrix } from '../embedding/feature-matrix.js';
+import type { GrayImage } from '../imaging/image.js';
+import type { FrameEncoder } from './vit-encoder.js';
 
 /** Settings of {@link extractFeatures}. */
 export interface ExtractionOptions<Item> {
@@ -70,4 +72,18 @@ export async function extractFeatures<Item>(
   expectFeatures('extractFeatures', 'features', features);
   progress.finish();
   return features;
+}
+
+/** Embeddings of frames by a compiled encoder, in their order; the last batch is filled up. */
+export function encodeAll(
+  encoder: FrameEncoder,
+  frames: readonly GrayImage[],
+  progress: ProgressFactory = silentProgress,
+): Promise<FeatureMatrix> {
+  return extractFeatures(frames, frames.length, {
+    batchSize: encoder.batchSize,
+    encode: (batch) => encoder.encode(batch),
+    fillLastBatch: true,
+    progress,
+  });
 }

@@ -5,7 +5,7 @@ import { nearestNeighboursWithin } from '../embedding/neighbours.js';
 import { principalComponents } from '../embedding/pca.js';
 import { tsne } from '../embedding/tsne.js';
 import { umap } from '../embedding/umap.js';
-import { extractFeatures } from '../evaluation/feature-extraction.js';
+import { encodeAll } from '../evaluation/feature-extraction.js';
 import { makeVitEncoder } from '../evaluation/vit-encoder.js';
 import { type ExplorerMap, explorerPage, frameSprite } from '../figures/explorer-page.js';
 import type { ChosenEncoder } from './chosen-encoder.js';
@@ -77,12 +77,11 @@ async function embed(
   const batchSize = Math.min(16, frames.length);
   const encoder = await makeVitEncoder(params, config, normalisation, { batchSize, imageSize });
   try {
-    return await extractFeatures(frames, frames.length, {
-      batchSize,
-      fillLastBatch: true,
+    return await encodeAll(
+      encoder,
+      frames.map(({ image }) => image),
       progress,
-      encode: (batch) => encoder.encode(batch.map(({ image }) => image)),
-    });
+    );
   } finally {
     await encoder.dispose();
   }

@@ -2,6 +2,7 @@ import { readCsv } from '../core/csv.js';
 import { ArgumentError, DataError, messageOf } from '../core/errors.js';
 import { type ProgressFactory, silentProgress } from '../core/progress.js';
 import { stream } from '../core/random.js';
+import { spreadPlace } from '../core/spread.js';
 import type { GrayImage } from '../imaging/image.js';
 import type { ClipEntry, FrameGroup } from './frame-source.js';
 
@@ -96,7 +97,7 @@ export async function framesToExplore(
 
 /** `count` frames of a clip, in the middles of as many equal parts. */
 function spread(frameCount: number, count: number): number[] {
-  const places = Array.from({ length: count }, (_value, part) => Math.floor(((part + 0.5) * frameCount) / count));
+  const places = Array.from({ length: count }, (_value, part) => spreadPlace(part, count, frameCount));
   return [...new Set(places)];
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readCsv, writeCsv } from '../../core/csv.js';
 import { DataError } from '../../core/errors.js';
 import type { Progress } from '../../core/progress.js';
+import { spreadPlace } from '../../core/spread.js';
 import { frameOf, type GrayImage } from '../../imaging/image.js';
 import { resample } from '../../imaging/resample.js';
 import type { ViewSample, ViewStudy } from '../view-study.js';
@@ -88,14 +89,9 @@ function* framesOf(
   const patient = sample.patient.replace(/[^\w-]/g, '-').slice(0, 60);
   const clip = String(number).padStart(7, '0');
   for (let n = 0; n < wanted; n++) {
-    const frame = spreadFrame(n, wanted, frameCount);
+    const frame = spreadPlace(n, wanted, frameCount);
     yield { patient, clip, frame, image: () => image(frame) };
   }
-}
-
-/** The middle of part `n` of `parts` equal parts of a clip. */
-export function spreadFrame(n: number, parts: number, frameCount: number): number {
-  return Math.floor(((n + 0.5) * frameCount) / parts);
 }
 
 /** A frame as a square of `size` pixels, bicubic. */

@@ -1,4 +1,5 @@
 import { statedFigure } from '../../paper/statements.js';
+import { metricsGroup } from '../../records/metrics-group.js';
 import type { LoadedRecord, Metrics } from '../../records/record.js';
 import { EF_SETS, type EfSetName } from './ef-data.js';
 import { PRIMARY_TEST, THRESHOLD_PERCENT } from './ef-metrics.js';
@@ -20,7 +21,7 @@ const PAPER: Readonly<Record<string, Readonly<Record<EfSetName, { mae: [string, 
 /** The paper's errors and areas beside ours: an arm and set a row. */
 export function efBesideThePaper(record: LoadedRecord): TableRow[] {
   return EF_SETS.flatMap((set) =>
-    Object.entries(group(record.metrics, set)).map(([arm, value]) => {
+    Object.entries(metricsGroup(record.metrics, set)).map(([arm, value]) => {
       const m = value as unknown as Record<string, number | null>;
       const paper = PAPER[arm]?.[set];
       return {
@@ -42,7 +43,7 @@ export function efBesideThePaper(record: LoadedRecord): TableRow[] {
 /** Sensitivity, specificity and agreement at the threshold. */
 export function efThresholdTable(record: LoadedRecord): TableRow[] {
   return EF_SETS.flatMap((set) =>
-    Object.entries(group(record.metrics, set)).map(([arm, value]) => {
+    Object.entries(metricsGroup(record.metrics, set)).map(([arm, value]) => {
       const m = value as unknown as Record<string, number | null>;
       const share = (name: string): string | null =>
         m[name] === null ? null : `${percent(m[name])} (${percent(m[`${name}Low`])} to ${percent(m[`${name}High`])})`;
@@ -61,7 +62,7 @@ export function efThresholdTable(record: LoadedRecord): TableRow[] {
 
 /** The primary test in one paragraph, as fixed before the run; then the further ones. */
 export function efPrimaryTestSentence(record: LoadedRecord): string {
-  const tests = group(record.metrics, 'tests');
+  const tests = metricsGroup(record.metrics, 'tests');
   const test = tests.primary as unknown as Record<string, number | null>;
   const seeds = record.run.seeds.length;
   if (test.p === null || test.difference == null) {
@@ -87,7 +88,7 @@ export function efPrimaryTestSentence(record: LoadedRecord): string {
 
 /** How far the same arm moves from seed to seed. */
 export function efSeedTable(record: LoadedRecord): TableRow[] {
-  return Object.entries(group(record.metrics, 'seeds')).map(([arm, sets]) => ({
+  return Object.entries(metricsGroup(record.metrics, 'seeds')).map(([arm, sets]) => ({
     model: arm,
     ...Object.fromEntries(
       Object.entries(sets as unknown as Record<string, number[]>).map(([set, values]) => [
@@ -100,8 +101,8 @@ export function efSeedTable(record: LoadedRecord): TableRow[] {
 
 /** Stage 1: outlines, frames found, and each way of reading the masks. */
 export function efStageOneTable(record: LoadedRecord): TableRow[] {
-  const stageOne = group(record.metrics, 'stageOne');
-  const biplane = group(record.metrics, 'biplane').mae;
+  const stageOne = metricsGroup(record.metrics, 'stageOne');
+  const biplane = metricsGroup(record.metrics, 'biplane').mae;
   const lines: readonly (readonly [string, string])[] = [
     ['Dice at end-diastole', 'diceED'],
     ['Dice at end-systole', 'diceES'],
@@ -128,7 +129,7 @@ export function efStageOneTable(record: LoadedRecord): TableRow[] {
 
 /** What readers' noise leaves a perfect model. */
 export function efReaderTable(record: LoadedRecord): TableRow[] {
-  return Object.entries(group(record.metrics, 'readers')).map(([set, values]) => ({
+  return Object.entries(metricsGroup(record.metrics, 'readers')).map(([set, values]) => ({
     set,
     ...(values as unknown as Record<string, number>),
   }));
@@ -136,7 +137,7 @@ export function efReaderTable(record: LoadedRecord): TableRow[] {
 
 /** The interval's coverage in words. */
 export function efIntervalSentence(record: LoadedRecord): string {
-  const m = group(record.metrics, 'intervals') as unknown as Record<string, number>;
+  const m = metricsGroup(record.metrics, 'intervals') as unknown as Record<string, number>;
   if (m.halfWidth === undefined) return '';
   return (
     `**Interval.** Split-conformal from ${m.validationPatients} validation patients, aimed at ${percent(m.level)} %: ±${fixed(m.halfWidth)} points. ` +
@@ -158,8 +159,10 @@ export function efRealClipSentence(record: LoadedRecord): string {
 
 /** Which of the paper's observations this run shows and which not, in plain words from the numbers. */
 export function efTakeaway(record: LoadedRecord): string {
-  const mae = (set: EfSetName, arm: string): number => numberIn(group(record.metrics, set)[arm], 'mae') ?? Number.NaN;
-  const auc = (set: EfSetName, arm: string): number => numberIn(group(record.metrics, set)[arm], 'auc') ?? Number.NaN;
+  const mae = (set: EfSetName, arm: string): number =>
+    numberIn(metricsGroup(record.metrics, set)[arm], 'mae') ?? Number.NaN;
+  const auc = (set: EfSetName, arm: string): number =>
+    numberIn(metricsGroup(record.metrics, set)[arm], 'auc') ?? Number.NaN;
   const { better, worse } = PRIMARY_TEST;
   const lines = [
     seen(
@@ -194,11 +197,6 @@ export function efTakeaway(record: LoadedRecord): string {
 
 function seen(text: string, shown: boolean): string {
   return `${shown ? 'Seen' : 'Not seen'} here: ${text}.`;
-}
-
-function group(metrics: Metrics, name: string): Metrics {
-  const value = metrics[name];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Metrics) : {};
 }
 
 function numberIn(of: Metrics[string] | undefined, key: string): number | null {

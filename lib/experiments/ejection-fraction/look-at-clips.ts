@@ -1,5 +1,5 @@
 import type { FeatureMatrix } from '../../embedding/feature-matrix.js';
-import { extractFeatures } from '../../evaluation/feature-extraction.js';
+import { encodeAll } from '../../evaluation/feature-extraction.js';
 import { type FrameEncoder, makeVitEncoder } from '../../evaluation/vit-encoder.js';
 import type { GrayImage, PixelSpacing } from '../../imaging/image.js';
 import type { StartingEncoder } from '../encoders/starting-encoder.js';
@@ -85,12 +85,4 @@ interface OpenClip {
   readonly forOutline: readonly GrayImage[];
   readonly forEncoder: readonly GrayImage[];
   readonly spacing: PixelSpacing;
-}
-
-function encodeAll(encoder: FrameEncoder, frames: readonly GrayImage[]): Promise<FeatureMatrix> {
-  return extractFeatures(frames, frames.length, {
-    batchSize: encoder.batchSize,
-    encode: (batch) => encoder.encode(batch),
-    fillLastBatch: true,
-  });
 }

@@ -1,6 +1,6 @@
 import { type FeatureMatrix, selectRows } from '../../embedding/feature-matrix.js';
 import { framesOfBeat } from '../../evaluation/beats.js';
-import { extractFeatures } from '../../evaluation/feature-extraction.js';
+import { encodeAll } from '../../evaluation/feature-extraction.js';
 import { type NoveltyReference, noveltyOf, noveltyReference } from '../../evaluation/novelty.js';
 import { type FrameEncoder, makeVitEncoder } from '../../evaluation/vit-encoder.js';
 import type { GrayClip, GrayImage, PixelSpacing } from '../../imaging/image.js';
@@ -89,11 +89,7 @@ export class EfMeter {
     const { imageSize, segmenter, sequence, calibration } = this.#model;
     const scaled = { clip, spacing: spacing ?? UNKNOWN_SCALE };
     const { frames, spacing: square } = squareFrames(scaled, segmenter.imageSize);
-    const features = await extractFeatures(squareFrames(scaled, imageSize).frames, frames.length, {
-      batchSize: this.#encoder.batchSize,
-      encode: (batch) => this.#encoder.encode(batch),
-      fillLastBatch: true,
-    });
+    const features = await encodeAll(this.#encoder, squareFrames(scaled, imageSize).frames);
     const masks = await this.#segmenter.segment(frames);
     const { framesPerSecond } = clip;
     const stage1 = readBeats(masks, { spacing: square, framesPerSecond });

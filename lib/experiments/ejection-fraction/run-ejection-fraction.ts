@@ -1,5 +1,6 @@
 import type { CsvCell } from '../../core/csv.js';
 import { stream } from '../../core/random.js';
+import { sixDigits } from '../../core/six-digits.js';
 import type { FeatureMatrix } from '../../embedding/feature-matrix.js';
 import { isEager, resolveDevice } from '../../engine/devices.js';
 import { biplaneMillilitres } from '../../evaluation/left-ventricle-volume.js';
@@ -175,8 +176,8 @@ function samplesOf(
       patient: clip.patient,
       split: 'test',
       label: clip.ejectionFraction,
-      prediction: round(prediction),
-      score: round(100 - prediction),
+      prediction: sixDigits(prediction),
+      score: sixDigits(100 - prediction),
       seed: of,
       arm,
       set: clip.set,
@@ -225,7 +226,7 @@ function stageOneRow({ clip, stage1 }: SeenClip): Row {
     releasedPixels: rounded(released?.ejectionFractionPercent),
     atTrueFrames: rounded(stage1.atTrueFramesPercent),
     trueOutlines: rounded(stage1.trueOutlinesPercent),
-    certainty: round(stage1.certainty),
+    certainty: sixDigits(stage1.certainty),
     slenderness: rounded(stage1.slenderness),
   };
 }
@@ -253,9 +254,9 @@ function biplaneRows(seen: readonly SeenClip[]): Row[] {
       patient,
       quality: four.clip.quality,
       label: four.clip.ejectionFraction,
-      biplane: round(100 * (1 - smallest / largest)),
-      endDiastolicMillilitres: round(largest),
-      endSystolicMillilitres: round(smallest),
+      biplane: sixDigits(100 * (1 - smallest / largest)),
+      endDiastolicMillilitres: sixDigits(largest),
+      endSystolicMillilitres: sixDigits(smallest),
     });
   }
   return rows;
@@ -268,7 +269,7 @@ function calibrationRows(seen: readonly SeenClip[], { percent }: ArmResult): Row
     .map(({ clip, stage1 }) => ({
       patient: clip.patient,
       label: clip.ejectionFraction,
-      learned: round(percent.get(clip.id)!),
+      learned: sixDigits(percent.get(clip.id)!),
       geometric: rounded(stage1.corrected.ejectionFractionPercent),
     }));
 }
@@ -283,7 +284,7 @@ function modelOf(
 ): EfModel {
   const train = seen.filter(({ clip }) => clip.split === 'train');
   const validation = seen.filter(({ clip }) => clip.split === 'validation');
-  const rising = (values: number[]): number[] => values.map(round).sort((a, b) => a - b);
+  const rising = (values: number[]): number[] => values.map(sixDigits).sort((a, b) => a - b);
   const slenderness = train.flatMap(({ stage1 }) => (stage1.slenderness === null ? [] : [stage1.slenderness]));
   const calibration: EfCalibration = {
     patients: validation.length,
@@ -294,14 +295,16 @@ function modelOf(
         return geometric === null ? [] : [Math.abs(percent.get(clip.id)! - geometric)];
       }),
     ),
-    lowestCertainty: round(
+    lowestCertainty: sixDigits(
       quantile(
         train.map(({ stage1 }) => stage1.certainty),
         0.05,
       ),
     ),
     slenderness:
-      slenderness.length === 0 ? [0, 100] : [round(quantile(slenderness, 0.05)), round(quantile(slenderness, 0.95))],
+      slenderness.length === 0
+        ? [0, 100]
+        : [sixDigits(quantile(slenderness, 0.05)), sixDigits(quantile(slenderness, 0.95))],
   };
   return {
     format: 'echolab-ef-1',
@@ -339,8 +342,8 @@ function readerRows(seen: readonly SeenClip[], config: EfConfig): Row[] {
       patient: clip.patient,
       set: clip.set,
       truth: clip.ejectionFraction,
-      reader1: round(readerOf(clip, 1, config)),
-      reader2: round(readerOf(clip, 2, config)),
+      reader1: sixDigits(readerOf(clip, 1, config)),
+      reader2: sixDigits(readerOf(clip, 2, config)),
       noise: config.labels.readerNoise,
     }));
 }
@@ -352,7 +355,7 @@ function readerOf(clip: EfClip, reader: number, config: EfConfig): number {
 
 function trainingRow(arm: string, seed: number, row: Readonly<Record<string, number>>): Row {
   const { epoch = 0, loss = 0, validationLoss = 0, learningRate = 0 } = row;
-  return { arm, seed, epoch, loss: round(loss), validationLoss: round(validationLoss), learningRate };
+  return { arm, seed, epoch, loss: sixDigits(loss), validationLoss: sixDigits(validationLoss), learningRate };
 }
 
 function tablesOf(rows: Readonly<Record<string, readonly Row[]>>): Record<string, Table> {
@@ -363,11 +366,6 @@ function tablesOf(rows: Readonly<Record<string, readonly Row[]>>): Record<string
   );
 }
 
-/** Six digits: what a CSV keeps. */
-function round(value: number): number {
-  return Number(value.toPrecision(6));
-}
-
 function rounded(value: number | null | undefined): number | null {
-  return value === null || value === undefined ? null : round(value);
+  return value === null || value === undefined ? null : sixDigits(value);
 }

@@ -1,6 +1,7 @@
+import { sixDigits } from '../../core/six-digits.js';
 import type { HostTensor } from '../../engine/compile.js';
 import { landmarkErrors, WALL_MEASUREMENTS, wallLengths } from '../../evaluation/wall-measurements.js';
-import { type Row, round } from '../scaling-study/probe-encoder.js';
+import type { Row } from '../scaling-study/probe-encoder.js';
 import type { EvaluatedPicture } from './landmark-evaluator.js';
 import { type LandmarkFrame, landmarksOfFrame } from './landmark-frames.js';
 import type { LandmarkTools } from './train-landmarks.js';
@@ -72,15 +73,15 @@ export function measurementRows({ frame, points, peaks }: LandmarkPrediction, mo
         sample: frame.sample,
         patient: frame.patient,
         split: 'test',
-        label: round(caliper.length),
-        prediction: length === null ? null : round(length),
-        score: round(Math.min(peaks[first]!, peaks[first + 1]!)),
+        label: sixDigits(caliper.length),
+        prediction: length === null ? null : sixDigits(length),
+        score: sixDigits(Math.min(peaks[first]!, peaks[first + 1]!)),
         seed,
         model,
         set: frame.set,
         phase: frame.phase,
         measurement,
-        landmarkError: error === null ? null : round(error),
+        landmarkError: error === null ? null : sixDigits(error),
         unit: millimetresPerPixel === null ? 'px' : 'mm',
       },
     ];

@@ -1,7 +1,8 @@
+import { sixDigits } from '../../core/six-digits.js';
 import type { GrayImage } from '../../imaging/image.js';
 import type { Point } from '../../imaging/polygon-fill.js';
 import { frameStrip } from '../scaling-study/frame-strip.js';
-import { type Look, type Row, round } from '../scaling-study/probe-encoder.js';
+import type { Look, Row } from '../scaling-study/probe-encoder.js';
 import { type LandmarkFrame, type LvhSet, landmarksOfFrame } from './landmark-frames.js';
 import { type LandmarkPrediction, measurementRows } from './predict-landmarks.js';
 import { squarePicture } from './square-picture.js';
@@ -39,7 +40,7 @@ export async function shownFrames(
       sample: frame.sample,
       rank: ranked.findIndex((one) => one.prediction === prediction) + 1,
       of: ranked.length,
-      error: Number.isFinite(error) ? round(error) : null,
+      error: Number.isFinite(error) ? sixDigits(error) : null,
       unit: unitOf(frame),
       truth: places(landmarksOfFrame(frame), picture.toSquare),
       predicted: places(points, picture.toSquare),

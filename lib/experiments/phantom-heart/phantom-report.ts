@@ -1,4 +1,5 @@
-import type { LoadedRecord, Metrics } from '../../records/record.js';
+import { metricsGroup } from '../../records/metrics-group.js';
+import type { LoadedRecord } from '../../records/record.js';
 import type { Moments } from './phantom-metrics.js';
 
 type TableRow = Record<string, string | number | null>;
@@ -10,7 +11,7 @@ export function phantomCheckTable(record: LoadedRecord): TableRow[] {
     'myocardium keeps its volume': 'wall, counted, against end-diastole',
     'speckle is fully developed': 'mean / SD of the envelope against 1.913',
   };
-  return Object.entries(group(record.metrics, 'checks')).map(([name, value]) => {
+  return Object.entries(metricsGroup(record.metrics, 'checks')).map(([name, value]) => {
     const check = value as unknown as { largest: number; tolerance: number; n: number };
     return {
       check: name,
@@ -68,7 +69,7 @@ const PUBLISHED: Readonly<Record<string, { readonly factor: number; readonly uni
 
 /** The phantom's people beside published values. */
 export function besidePublished(record: LoadedRecord): TableRow[] {
-  return Object.entries(group(record.metrics, 'population')).map(([name, value]) => {
+  return Object.entries(metricsGroup(record.metrics, 'population')).map(([name, value]) => {
     const { n, mean, deviation, median, low, high } = value as unknown as Moments;
     const { factor = 1, unit = '', text = '' } = PUBLISHED[name] ?? {};
     const shown = (number: number): string => (factor * number).toFixed(1);
@@ -85,7 +86,7 @@ export function besidePublished(record: LoadedRecord): TableRow[] {
 
 /** How far the real clip's grey levels are from the phantom's. */
 export function greySentence(record: LoadedRecord): string {
-  const grey = group(record.metrics, 'grey') as unknown as Record<string, number>;
+  const grey = metricsGroup(record.metrics, 'grey') as unknown as Record<string, number>;
   const percent = (name: string): string => (100 * (grey[name] ?? Number.NaN)).toFixed(0);
   const level = (name: string): string => (grey[name] ?? Number.NaN).toFixed(0);
   return (
@@ -96,9 +97,4 @@ export function greySentence(record: LoadedRecord): string {
     `${level('median grey, brightest phantom clip')}. One real clip of one scanner with its own grey map: a gap that ` +
     'augmentation has to bridge, and no proof about other scanners.'
   );
-}
-
-function group(metrics: Metrics, name: string): Metrics {
-  const value = metrics[name];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Metrics) : {};
 }

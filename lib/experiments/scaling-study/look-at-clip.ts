@@ -1,9 +1,11 @@
+import { sixDigits } from '../../core/six-digits.js';
 import { nearestNeighbours } from '../../embedding/neighbours.js';
+import { encodeAll } from '../../evaluation/feature-extraction.js';
 import { knnVote } from '../../evaluation/knn.js';
 import type { FrameEncoder } from '../../evaluation/vit-encoder.js';
 import { frameAt } from '../../training/frame-set.js';
 import { frameStrip } from './frame-strip.js';
-import { classesOf, encodeAll, featuresOf, type Look, labelsOf, round } from './probe-encoder.js';
+import { classesOf, featuresOf, type Look, labelsOf } from './probe-encoder.js';
 import { realClipFrames } from './real-clip.js';
 import type { ScalingStudyConfig } from './scaling-config.js';
 import type { ScalingData } from './scaling-data.js';
@@ -42,7 +44,7 @@ export async function lookAtClip(
       realClip: shown.map(({ index }, n) => ({
         frame: index,
         prediction: classes[vote.predictions[n]!]!,
-        score: round(vote.votes[n * classes.length + vote.predictions[n]!]!),
+        score: sixDigits(vote.votes[n * classes.length + vote.predictions[n]!]!),
       })),
       neighbours: [
         { rank: 0, sample: 'real clip', view: '', similarity: 1, origin: 'real', frame },
@@ -50,7 +52,7 @@ export async function lookAtClip(
           rank: rank + 1,
           sample: data.probeTrain.items[index]!.sample,
           view: data.probeTrain.items[index]!.view,
-          similarity: round(1 - neighbours.distances[middle * k + rank]!),
+          similarity: sixDigits(1 - neighbours.distances[middle * k + rank]!),
           origin,
           frame: '',
         })),

@@ -1,3 +1,4 @@
+import { sixDigits } from '../../core/six-digits.js';
 import { selectRows } from '../../embedding/feature-matrix.js';
 import { nearestNeighboursWithin } from '../../embedding/neighbours.js';
 import { principalComponents } from '../../embedding/pca.js';
@@ -8,7 +9,7 @@ import { explorerPage, frameSprite } from '../../figures/explorer-page.js';
 import { frameAt } from '../../training/frame-set.js';
 import type { RunContext } from '../experiment.js';
 import { lookAtClip } from './look-at-clip.js';
-import { encoderOf, featuresOf, type Look, type Row, round } from './probe-encoder.js';
+import { encoderOf, featuresOf, type Look, type Row } from './probe-encoder.js';
 import type { Arm, ScalingStudyConfig } from './scaling-config.js';
 import { type ScalingData, sampleIndices } from './scaling-data.js';
 
@@ -65,16 +66,16 @@ async function mapFrames(
     frames: items.map(({ sample, patient, view, vendor }) => ({ sample, patient, attributes: { view, vendor } })),
     maps: maps.map(({ name, coordinates }) => ({
       name,
-      x: items.map((_, point) => round(coordinates[2 * point]!)),
-      y: items.map((_, point) => round(coordinates[2 * point + 1]!)),
+      x: items.map((_, point) => sixDigits(coordinates[2 * point]!)),
+      y: items.map((_, point) => sixDigits(coordinates[2 * point + 1]!)),
     })),
     sprite: frameSprite(frames, { tile: EXPLORER_TILE }),
     neighbours: items.map((_, point) => [...indices.subarray(point * k, (point + 1) * k)]),
   });
   const rows: Row[] = items.map((item, point) => ({
     ...item,
-    x: round(map.coordinates[2 * point]!),
-    y: round(map.coordinates[2 * point + 1]!),
+    x: sixDigits(map.coordinates[2 * point]!),
+    y: sixDigits(map.coordinates[2 * point + 1]!),
   }));
   const { method, divergence } = map;
   return {

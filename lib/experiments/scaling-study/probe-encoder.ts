@@ -1,13 +1,13 @@
 import type { CsvCell } from '../../core/csv.js';
+import { sixDigits } from '../../core/six-digits.js';
 import type { FeatureMatrix } from '../../embedding/feature-matrix.js';
 import { standardiser } from '../../embedding/standardise.js';
 import type { HostTensor } from '../../engine/compile.js';
-import { extractFeatures } from '../../evaluation/feature-extraction.js';
+import { encodeAll } from '../../evaluation/feature-extraction.js';
 import { type KnnProbe, knnProbes } from '../../evaluation/knn.js';
 import { applyLinearProbe, fitLinearProbe } from '../../evaluation/linear-probe.js';
 import { makeResnetEncoder } from '../../evaluation/resnet-encoder.js';
 import { type FrameEncoder, makeVitEncoder } from '../../evaluation/vit-encoder.js';
-import type { GrayImage } from '../../imaging/image.js';
 import { frameAt } from '../../training/frame-set.js';
 import { isVit } from '../../training/self-distillation/encoder.js';
 import type { ScalingStudyConfig, StudyModel } from './scaling-config.js';
@@ -87,7 +87,7 @@ function linearRows(
   return set.items.map((item, index) => ({
     ...rowStart(item, at),
     prediction: classes[predictions[index]!]!,
-    score: round(probabilities[index * classes.length + predictions[index]!]!),
+    score: sixDigits(probabilities[index * classes.length + predictions[index]!]!),
     probe: 'linear',
     k: '',
   }));
@@ -99,7 +99,7 @@ function voteRows(probe: KnnProbe, test: ProbeSet, classes: readonly string[], a
     return {
       ...rowStart(item, at),
       prediction: classes[vote]!,
-      score: round(probe.votes[index * classes.length + vote]!),
+      score: sixDigits(probe.votes[index * classes.length + vote]!),
       probe: 'knn',
       k: probe.k,
     };
@@ -132,15 +132,6 @@ export function featuresOf(encoder: FrameEncoder, set: ProbeSet): Promise<Featur
   );
 }
 
-/** Embeddings of frames, in their order. */
-export function encodeAll(encoder: FrameEncoder, frames: readonly GrayImage[]): Promise<FeatureMatrix> {
-  return extractFeatures(frames, frames.length, {
-    batchSize: encoder.batchSize,
-    encode: (batch) => encoder.encode(batch),
-    fillLastBatch: true,
-  });
-}
-
 /** Views that have a training frame, sorted: the classes of the vote. */
 export function classesOf(set: ProbeSet): string[] {
   return [...new Set(set.items.map(({ view }) => view))].sort();
@@ -151,9 +142,4 @@ export function labelsOf(set: ProbeSet, classes: readonly string[]): Int32Array 
   return Int32Array.from(set.items, ({ view }) => {
     return Math.max(0, classes.indexOf(view));
   });
-}
-
-/** Six digits: what a CSV keeps of a share, a coordinate or a similarity. */
-export function round(value: number): number {
-  return Number(value.toPrecision(6));
 }

@@ -2,11 +2,12 @@ import { ArgumentError, DataError } from '../../core/errors.js';
 import { hashOf } from '../../core/hash.js';
 import type { ProgressFactory } from '../../core/progress.js';
 import { stream } from '../../core/random.js';
+import { spreadPlace } from '../../core/spread.js';
 import { hashOfManifest } from '../../datasets/manifest.js';
 import { openDataset } from '../../datasets/open-dataset.js';
 import type { PictureSample } from '../../datasets/picture-set.js';
 import { readShardIndex } from '../../datasets/shards/shard-index.js';
-import { framesWhere, readShardClips, spreadFrame, squareFrame } from '../../datasets/shards/shard-view-study.js';
+import { framesWhere, readShardClips, squareFrame } from '../../datasets/shards/shard-view-study.js';
 import { openShardedFrames } from '../../datasets/shards/sharded-frames.js';
 import { officialSplit, requireDisjointPatients } from '../../datasets/split.js';
 import type { ViewSample, ViewStudy } from '../../datasets/view-study.js';
@@ -146,7 +147,7 @@ async function poolFrames(
     const clip = await sample.readClip();
     const count = wanted(clip.frameCount);
     for (let n = 0; n < count; n++) {
-      setFrame(pool, next++, squareFrame(frameOf(clip, spreadFrame(n, count, clip.frameCount)), size));
+      setFrame(pool, next++, squareFrame(frameOf(clip, spreadPlace(n, count, clip.frameCount)), size));
     }
   }
   return { pool, clipOf };
@@ -182,7 +183,7 @@ async function probeFrames(samples: readonly ViewSample[], framesPerClip: number
     const clip = await sample.open();
     try {
       for (let n = 0; n < framesPerClip; n++) {
-        const frame = spreadFrame(n, framesPerClip, clip.frameCount);
+        const frame = spreadPlace(n, framesPerClip, clip.frameCount);
         setFrame(set, items.length, squareFrame(await clip.readFrame(frame), size));
         items.push({
           sample: `${sample.id}#${frame}`,

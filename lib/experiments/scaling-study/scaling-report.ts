@@ -1,4 +1,5 @@
-import type { LoadedRecord, Metrics } from '../../records/record.js';
+import { metricsGroup } from '../../records/metrics-group.js';
+import type { LoadedRecord } from '../../records/record.js';
 import { REAL_CLIP_VIEW } from './real-clip.js';
 import { PRIMARY_TEST } from './scaling-metrics.js';
 
@@ -15,8 +16,8 @@ export const PAPER_KNN: Readonly<Record<string, number>> = {
 
 /** The paper's finding beside ours, an arm a row. */
 export function besideThePaper(record: LoadedRecord): Record<string, string | number>[] {
-  const final = group(record.metrics, 'final');
-  const linear = group(record.metrics, 'linear') as Record<string, number>;
+  const final = metricsGroup(record.metrics, 'final');
+  const linear = metricsGroup(record.metrics, 'linear') as Record<string, number>;
   return Object.entries(final).map(([arm, values]) => {
     const { accuracy, low, high, seeds, seedLow, seedHigh } = values as unknown as Record<string, number>;
     return {
@@ -32,7 +33,11 @@ export function besideThePaper(record: LoadedRecord): Record<string, string | nu
 
 /** The primary test in one sentence, as fixed before the run. */
 export function primaryTestSentence(record: LoadedRecord): string {
-  const test = group(record.metrics, 'primaryTest') as unknown as { difference: number; p: number; patients: number };
+  const test = metricsGroup(record.metrics, 'primaryTest') as unknown as {
+    difference: number;
+    p: number;
+    patients: number;
+  };
   const holds = test.p < PRIMARY_TEST.alpha && test.difference > 0;
   return (
     `**Primary test.** ${PRIMARY_TEST.better} against ${PRIMARY_TEST.worse}: difference ${signed(100 * test.difference)} points of ` +
@@ -46,8 +51,8 @@ export function primaryTestSentence(record: LoadedRecord): string {
 
 /** Which of the paper's observations this run shows and which it does not, in plain words from the numbers. */
 export function takeaway(record: LoadedRecord): string {
-  const final = group(record.metrics, 'final') as unknown as Record<string, { accuracy: number }>;
-  const untrained = group(record.metrics, 'headline')['KNN accuracy, untrained'];
+  const final = metricsGroup(record.metrics, 'final') as unknown as Record<string, { accuracy: number }>;
+  const untrained = metricsGroup(record.metrics, 'headline')['KNN accuracy, untrained'];
   const value = (arm: string): number => final[arm]?.accuracy ?? Number.NaN;
   const lines = [
     observation(
@@ -96,11 +101,6 @@ export function realClipSentence(record: LoadedRecord): string {
 
 function observation(text: string, seen: boolean): string {
   return `${seen ? 'Seen' : 'Not seen'} here: ${text}.`;
-}
-
-function group(metrics: Metrics, name: string): Metrics {
-  const value = metrics[name];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Metrics) : {};
 }
 
 function percent(share: number): string {

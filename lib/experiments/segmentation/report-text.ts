@@ -1,11 +1,4 @@
-import type { Metrics } from '../../records/record.js';
 import type { DiceSummary } from './dice-summary.js';
-
-/** A group of metrics; empty if it is none. */
-export function group(metrics: Metrics, name: string): Metrics {
-  const value = metrics[name];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Metrics) : {};
-}
 
 /** Three decimals, a dash where there is no number. */
 export function three(value: number | null): string {

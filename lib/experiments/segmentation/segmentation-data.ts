@@ -1,5 +1,6 @@
 import { DataError, messageOf } from '../../core/errors.js';
 import type { ProgressFactory } from '../../core/progress.js';
+import { spread as spreadItems } from '../../core/spread.js';
 import type { DataKind } from '../../records/record.js';
 import type { TrainingItem } from '../../training/segmentation/prompt-batch.js';
 import type { LabelledSquare } from '../../training/segmentation/warp.js';
@@ -85,6 +86,5 @@ export function itemsOf(
 
 /** About `count` of the cases, spread evenly; all if `null`. */
 export function spread<T>(cases: readonly T[], count: number | null): T[] {
-  if (count === null || count >= cases.length) return [...cases];
-  return Array.from({ length: count }, (_, n) => cases[Math.floor(((n + 0.5) * cases.length) / count)]!);
+  return spreadItems(cases, count ?? cases.length);
 }

@@ -1,12 +1,13 @@
+import { metricsGroup } from '../../records/metrics-group.js';
 import type { LoadedRecord } from '../../records/record.js';
 import type { DiceSummary, DiceTest } from './dice-summary.js';
-import { group, pText, signed, three } from './report-text.js';
+import { pText, signed, three } from './report-text.js';
 import { PRIMARY_TEST } from './segmentation-metrics.js';
 import { realCamusTable } from './segmentation-tables.js';
 
 /** The primary test in one sentence, as fixed before the run. */
 export function segmentationTestSentence(record: LoadedRecord): string {
-  const test = group(record.metrics, 'primaryTest') as unknown as DiceTest;
+  const test = metricsGroup(record.metrics, 'primaryTest') as unknown as DiceTest;
   const holds = test.p < PRIMARY_TEST.alpha && test.difference > 0;
   return (
     `**Primary test.** ${PRIMARY_TEST.better} with the exact box against the specialists (UNet on CAMUS, DeepLabV3 on EchoNet-Dynamic): ` +
@@ -23,7 +24,7 @@ export function realCamusSentence(record: LoadedRecord): string {
   if (rows.length === 0) {
     return '**Real CAMUS frames: not present.** Put the data set under `data/real/camus`, or single patients as released into a folder that `ECHOLAB_CAMUS_SAMPLES` names, and run again. The licence (CC BY-NC-SA 4.0) keeps the pictures out of this repository.';
   }
-  const ours = (group(record.metrics, 'realCamus')['EchoApex-SAM-S'] ?? {}) as unknown as Record<
+  const ours = (metricsGroup(record.metrics, 'realCamus')['EchoApex-SAM-S'] ?? {}) as unknown as Record<
     string,
     Record<string, DiceSummary>
   >;
@@ -44,9 +45,9 @@ export function realCamusSentence(record: LoadedRecord): string {
 
 /** Which of the paper's observations this run shows and which not. */
 export function segmentationTakeaway(record: LoadedRecord): string {
-  const weighted = group(record.metrics, 'weighted') as unknown as Record<string, { dice: number }>;
+  const weighted = metricsGroup(record.metrics, 'weighted') as unknown as Record<string, { dice: number }>;
   const value = (model: string): number => weighted[model]?.dice ?? Number.NaN;
-  const general = group(record.metrics, 'generalisation') as unknown as Record<
+  const general = metricsGroup(record.metrics, 'generalisation') as unknown as Record<
     string,
     { sets: Record<string, DiceSummary>; outside?: DiceSummary }
   >;
@@ -75,13 +76,13 @@ export function segmentationTakeaway(record: LoadedRecord): string {
 }
 
 function primaryHolds(record: LoadedRecord): boolean {
-  const test = group(record.metrics, 'primaryTest') as unknown as DiceTest;
+  const test = metricsGroup(record.metrics, 'primaryTest') as unknown as DiceTest;
   return test.p < PRIMARY_TEST.alpha && test.difference > 0;
 }
 
 function fewShotObservations(record: LoadedRecord): string[] {
   type Size = { test?: DiceTest & { pHolm: number } };
-  const fewShot = group(record.metrics, 'fewShot') as unknown as Record<string, Record<string, Size>>;
+  const fewShot = metricsGroup(record.metrics, 'fewShot') as unknown as Record<string, Record<string, Size>>;
   return Object.entries(fewShot).flatMap(([prompt, sizes]) => {
     const last = Object.entries(sizes).at(-1);
     const test = last?.[1].test;

@@ -1,3 +1,4 @@
+import { metricsGroup } from '../../records/metrics-group.js';
 import type { LoadedRecord } from '../../records/record.js';
 import type { DiceSummary, DiceTest, TargetSummary } from './dice-summary.js';
 import {
@@ -8,7 +9,7 @@ import {
   publishedDice,
   TABLE_9_ROWS,
 } from './published-dice.js';
-import { group, one, plusMinus, pText, signed, three, withInterval, withUnit } from './report-text.js';
+import { one, plusMinus, pText, signed, three, withInterval, withUnit } from './report-text.js';
 import { TABLE_9_MODELS, WEIGHTED_TARGETS } from './segmentation-metrics.js';
 import { SEGMENTATION_SETS, SET_TITLES, STRUCTURES, type Structure } from './structures.js';
 
@@ -34,7 +35,7 @@ export function segmentationCounts(record: LoadedRecord): TableRow[] {
 
 /** Table 9 in the paper's layout, each cell `paper / here`. */
 export function segmentationTable9(record: LoadedRecord): TableRow[] {
-  const table9 = group(record.metrics, 'table9') as unknown as Record<string, Record<string, TargetSummary>>;
+  const table9 = metricsGroup(record.metrics, 'table9') as unknown as Record<string, Record<string, TargetSummary>>;
   const beyond = [...new Set(Object.values(table9).flatMap((targets) => Object.keys(targets)))].filter(
     (target) => !TABLE_9_ROWS.includes(target),
   );
@@ -52,7 +53,7 @@ export function segmentationTable9(record: LoadedRecord): TableRow[] {
 
 /** The averages: weighted by evaluated images as the paper's, and plain. */
 export function segmentationAverages(record: LoadedRecord): TableRow[] {
-  const weighted = group(record.metrics, 'weighted') as unknown as Record<
+  const weighted = metricsGroup(record.metrics, 'weighted') as unknown as Record<
     string,
     { dice: number; plain: number; images: number }
   >;
@@ -71,7 +72,7 @@ export function segmentationAverages(record: LoadedRecord): TableRow[] {
 
 /** Everything measured of one model's targets. */
 export function segmentationMeasures(record: LoadedRecord, model = 'EchoApex-SAM-B'): TableRow[] {
-  const table9 = group(record.metrics, 'table9') as unknown as Record<string, Record<string, TargetSummary>>;
+  const table9 = metricsGroup(record.metrics, 'table9') as unknown as Record<string, Record<string, TargetSummary>>;
   return Object.entries(table9[model] ?? {}).map(([target, own]) => ({
     target,
     'Dice, mean of images': three(own.dice),
@@ -90,7 +91,7 @@ export function segmentationMeasures(record: LoadedRecord, model = 'EchoApex-SAM
 
 /** EchoApex-SAM-S by kind of prompt. */
 export function promptTable(record: LoadedRecord): TableRow[] {
-  const prompts = group(record.metrics, 'prompts') as unknown as Record<
+  const prompts = metricsGroup(record.metrics, 'prompts') as unknown as Record<
     string,
     DiceSummary & { bySet: Record<string, number> }
   >;
@@ -107,7 +108,7 @@ export function promptTable(record: LoadedRecord): TableRow[] {
 
 /** Fig. 4d, a row a size and prompt. */
 export function fewShotTable(record: LoadedRecord): TableRow[] {
-  const fewShot = group(record.metrics, 'fewShot');
+  const fewShot = metricsGroup(record.metrics, 'fewShot');
   type Start = { dice: number; deviationOverRepeats: number; deviationOverImages: number; repeats: number };
   return Object.entries(fewShot).flatMap(([prompt, sizes]) =>
     Object.entries(
@@ -138,7 +139,7 @@ export function publishedFewShotTable(): TableRow[] {
 
 /** Fig. 4e: the paper's averages beside ours. */
 export function generalisationTable(record: LoadedRecord): TableRow[] {
-  const metrics = group(record.metrics, 'generalisation') as unknown as Record<
+  const metrics = metricsGroup(record.metrics, 'generalisation') as unknown as Record<
     string,
     { sets: Record<string, DiceSummary>; outside?: DiceSummary; outsidePlain?: number }
   >;
@@ -166,7 +167,7 @@ export function generalisationTable(record: LoadedRecord): TableRow[] {
 
 /** The model on real frames: a row a structure and prompt, controls beside. */
 export function realCamusTable(record: LoadedRecord): TableRow[] {
-  const metrics = group(record.metrics, 'realCamus') as unknown as Record<
+  const metrics = metricsGroup(record.metrics, 'realCamus') as unknown as Record<
     string,
     Record<string, Record<string, DiceSummary>>
   >;

@@ -1,3 +1,4 @@
+import { sixDigits } from '../../core/six-digits.js';
 import { arrayOf, compileInference } from '../../engine/compile.js';
 import { highestColumns } from '../../evaluation/labels.js';
 import { votingFrames } from '../../evaluation/majority-vote.js';
@@ -8,7 +9,7 @@ import type { Classifier } from './classify-frames.js';
 import { paperRange } from './input-range.js';
 import type { SequenceFrames } from './sequence-frames.js';
 import { channelsOf, viewNetwork } from './view-model.js';
-import { type Row, round, type VotedSequence } from './vote-rows.js';
+import type { Row, VotedSequence } from './vote-rows.js';
 
 /** Tables and pictures that a part of the run adds to the record. */
 export interface Look {
@@ -65,7 +66,7 @@ export async function lookAtMistakes(
       patient: sequence.patient,
       label: sequence.label,
       prediction: classes[vote.label]!,
-      score: round(confidence(one)),
+      score: sixDigits(confidence(one)),
       votes: `${votes.filter((label) => label === vote.label).length} of ${votes.length}`,
       frame: index,
     });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataFolder, workbenchRoot } from '../../core/paths.js';
+import { sixDigits } from '../../core/six-digits.js';
 import { openDataset } from '../../datasets/open-dataset.js';
 import { readDicom } from '../../imaging/dicom/read-dicom.js';
 import { frameOf, type GrayClip, type GrayImage } from '../../imaging/image.js';
@@ -12,7 +13,7 @@ import type { FrameClassifier } from './classify-frames.js';
 import { judgeClip } from './judge-clip.js';
 import type { Look } from './look-at-mistakes.js';
 import { curatedFrames, squareOf } from './sequence-frames.js';
-import { type Row, round } from './vote-rows.js';
+import type { Row } from './vote-rows.js';
 
 /** A real clip with a known view, whole in memory. */
 export interface RealCase {
@@ -106,10 +107,10 @@ export async function lookAtCases(
       sample,
       label: view,
       prediction: judged.view,
-      score: round(judged.probability),
+      score: sixDigits(judged.probability),
       votes: [...counts].map(([said, count]) => `${said} ${count}`).join(', '),
       frames: judged.frames.map((each) => `${each.frame} ${each.view} ${each.probability.toFixed(2)}`).join('; '),
-      noveltyP: round(judged.noveltyP),
+      noveltyP: sixDigits(judged.noveltyP),
       reasons: judged.reasons.join('; '),
     });
     const { clip: curated } = curatedFrames(clip, SHOWN_SIDE);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DataError } from '../../core/errors.js';
 import { dataFolder } from '../../core/paths.js';
 import type { ProgressFactory } from '../../core/progress.js';
+import { spread } from '../../core/spread.js';
 import type { ViewName } from '../../core/views.js';
 import { hashOfManifest } from '../../datasets/manifest.js';
 import { type AnyDataset, openDataset } from '../../datasets/open-dataset.js';
@@ -116,10 +117,4 @@ function unseenSequences(dataset: AnyDataset, set: string, origin: DataKind): Se
     origin,
     open: async () => clipInMemory(curatedFrames(await readClip(), CURATED_SIDE).clip),
   }));
-}
-
-/** At most `most` items, spread evenly. */
-export function spread<T>(items: readonly T[], most: number): T[] {
-  if (items.length <= most) return [...items];
-  return Array.from({ length: most }, (_, n) => items[Math.floor(((n + 0.5) * items.length) / most)]!);
 }

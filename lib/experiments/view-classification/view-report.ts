@@ -2,6 +2,7 @@ import { cellOf } from '../../paper/paper-table.js';
 import { viewCell } from '../../paper/tables.js';
 import { PAPER_VIEWS, TABLE_3, TABLE_4, VIEW_MODELS, type ViewModel } from '../../paper/tables-views.js';
 import { significanceCounts } from '../../paper/view-comparison.js';
+import { metricsGroup } from '../../records/metrics-group.js';
 import type { LoadedRecord, Metrics } from '../../records/record.js';
 import { PRIMARY_TEST, pairComparisons, publishedBetter, validBetter } from './view-comparisons.js';
 import { efficiencyCurves } from './view-metrics.js';
@@ -23,7 +24,7 @@ export function viewModelRows(record: LoadedRecord): Shown[] {
 
 /** Table 3: means over the views, the paper's value beside ours. */
 export function viewAgainstPaper(record: LoadedRecord): Shown[] {
-  return Object.entries(group(record.metrics, 'models')).map(([model, scores]) => {
+  return Object.entries(metricsGroup(record.metrics, 'models')).map(([model, scores]) => {
     const { meanRecall, f1, balancedAccuracy, low, high, accuracy } = scores as unknown as Record<string, number>;
     const paper = (column: string): string => (isPaperModel(model) ? cellOf(TABLE_3, model, column).text : '');
     return {
@@ -42,7 +43,7 @@ export function viewAgainstPaper(record: LoadedRecord): Shown[] {
 
 /** Tables 5, 6 and 7: each view of one model, the paper's value beside ours. */
 export function viewByView(record: LoadedRecord, model: string): Shown[] {
-  const views = group(group(record.metrics, 'views'), model);
+  const views = metricsGroup(metricsGroup(record.metrics, 'views'), model);
   return PAPER_VIEWS.flatMap((printed): Shown[] => {
     const view = printed === 'PLAX:Valves' ? 'PLAX:VAL' : printed;
     const scores = views[view] as unknown as Record<string, number> | undefined;
@@ -67,7 +68,7 @@ export function viewByView(record: LoadedRecord, model: string): Shown[] {
 
 /** Table 4: unseen data sets, phantom twins and real ones apart, the paper's value beside ours. */
 export function viewUnseenRows(record: LoadedRecord): Shown[] {
-  return Object.entries(group(record.metrics, 'unseen')).flatMap(([set, models]) =>
+  return Object.entries(metricsGroup(record.metrics, 'unseen')).flatMap(([set, models]) =>
     Object.entries(models as Metrics).map(([model, scores]): Shown => {
       const { accuracy, f1, balancedAccuracy, sequences } = scores as unknown as Record<string, number>;
       const camus = set.startsWith('camus');
@@ -124,8 +125,14 @@ export function viewDisagreement(record: LoadedRecord): string {
 /** The primary test in one sentence, as fixed before the run. */
 export function viewPrimarySentence(record: LoadedRecord): string {
   const { better, worse, alpha } = PRIMARY_TEST;
-  const test = group(group(record.metrics, 'comparisons'), `${better} > ${worse}`) as unknown as Record<string, number>;
-  const { sequences, patients } = group(group(record.metrics, 'models'), better) as unknown as Record<string, number>;
+  const test = metricsGroup(metricsGroup(record.metrics, 'comparisons'), `${better} > ${worse}`) as unknown as Record<
+    string,
+    number
+  >;
+  const { sequences, patients } = metricsGroup(metricsGroup(record.metrics, 'models'), better) as unknown as Record<
+    string,
+    number
+  >;
   const holds = test.p! < alpha && test.difference! > 0;
   return (
     `**Primary test.** ${better} against ${worse}: difference of mean BACC ${signed(test.difference!)} (95 % interval ${signed(test.low!)} to ` +
@@ -177,7 +184,8 @@ export function viewRealSentence(record: LoadedRecord): string {
 
 /** Which of the paper's observations this run shows and which it does not, in plain words from the numbers. */
 export function viewTakeaway(record: LoadedRecord): string {
-  const bacc = (model: string): number => Number(group(group(record.metrics, 'models'), model).balancedAccuracy);
+  const bacc = (model: string): number =>
+    Number(metricsGroup(metricsGroup(record.metrics, 'models'), model).balancedAccuracy);
   const pairs = pairComparisons(record.tables);
   const p = (first: string, second: string): number =>
     pairs.find((pair) => pair.first === first && pair.second === second)?.mean.p ?? Number.NaN;
@@ -185,9 +193,9 @@ export function viewTakeaway(record: LoadedRecord): string {
     efficiencyCurves(record.tables)
       .find((curve) => curve.start === start)
       ?.points.find((point) => point.percent === percent)?.mean ?? Number.NaN;
-  const unseen = Object.entries(group(record.metrics, 'unseen'));
+  const unseen = Object.entries(metricsGroup(record.metrics, 'unseen'));
   const bestUnseen = unseen.every(([, models]) => {
-    const accuracy = (model: string): number => Number(group(models as Metrics, model).accuracy);
+    const accuracy = (model: string): number => Number(metricsGroup(models as Metrics, model).accuracy);
     return Math.max(accuracy('EchoApex-AdaS'), accuracy('EchoApex-B')) > accuracy('ResNet50-IN');
   });
   const lines = [
@@ -239,11 +247,6 @@ function difference(first: number, second: number): string {
 
 function isPaperModel(model: string): model is ViewModel {
   return VIEW_MODELS.some((each) => each === model);
-}
-
-function group(metrics: Metrics, name: string): Metrics {
-  const value = metrics[name];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Metrics) : {};
 }
 
 function three(value: number | undefined): string {

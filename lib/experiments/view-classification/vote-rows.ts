@@ -1,4 +1,5 @@
 import type { CsvCell } from '../../core/csv.js';
+import { sixDigits } from '../../core/six-digits.js';
 import { majorityVote, type SequenceVote, votingFrames } from '../../evaluation/majority-vote.js';
 import { type Classifier, classify } from './classify-frames.js';
 import type { Sequence, SequenceFrames } from './sequence-frames.js';
@@ -57,13 +58,13 @@ export function voteRows(
     split: at.split,
     label: sequence.label,
     prediction: classes[vote.label]!,
-    score: round(vote.meanProbabilities[vote.label]!),
+    score: sixDigits(vote.meanProbabilities[vote.label]!),
     seed: at.seed,
     model: at.model,
     set: sequence.set,
     origin: sequence.origin,
     votes: votesText(vote, classes),
-    agreement: round(vote.agreement),
+    agreement: sixDigits(vote.agreement),
     decidedBy: vote.decidedBy,
   }));
 }
@@ -76,9 +77,4 @@ export function votesText(vote: SequenceVote, classes: readonly string[]): strin
     .sort((a, b) => b.count - a.count)
     .map(({ count, name }) => `${name} ${count}`)
     .join(', ');
-}
-
-/** Six digits: what a CSV keeps of a probability. */
-export function round(value: number): number {
-  return Number(value.toPrecision(6));
 }
