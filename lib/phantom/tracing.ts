@@ -76,6 +76,23 @@ export class CavitySection {
 }
 
 /**
+ * A point of the cavity just above the base: on the axis where that is in the cavity, else the nearest beside it, else one level up (where
+ * the plane cuts the axis aslant, the axis leaves the cavity of the picture near the base).
+ */
+function nearBase(section: CavitySection, frame: HeartFrame, along: PixelPoint): PixelPoint | null {
+  for (let up = 1.5; up <= 12; up += 1.5) {
+    const [right, down] = section.axisPoint(frame.base + up);
+    for (let aside = 0; aside <= 15; aside += 1) {
+      for (const side of aside === 0 ? [0] : [aside, -aside]) {
+        const point: PixelPoint = [right + side * along[0], down + side * along[1]];
+        if (section.has(point[0], point[1])) return point;
+      }
+    }
+  }
+  return null;
+}
+
+/**
  * Traces the left ventricle by parallel chords at right angles to the long axis, as EchoNet-Dynamic's readers do.
  *
  * @param chords number of chords; EchoNet-Dynamic has 20
@@ -85,13 +102,13 @@ export function traceByChords(frame: HeartFrame, picture: Picture, sway: Sway, c
   const section = new CavitySection(frame, picture, sway);
   const { plane } = picture;
   const { leftVentricle } = frame.heart;
-  const low = section.axisPoint(frame.base + 1.5);
-  if (!section.has(low[0], low[1])) {
-    throw new DataError(`traceByChords: the ${plane.view} plane misses the left ventricle's base; place the view anew`);
-  }
   // the base is the line in the picture where z does not change
   const slope = Math.hypot(plane.right[2], plane.beam[2]);
   const along: PixelPoint = [plane.beam[2] / slope, -plane.right[2] / slope];
+  const low = nearBase(section, frame, along);
+  if (low === null) {
+    throw new DataError(`traceByChords: the ${plane.view} plane misses the left ventricle's base; place the view anew`);
+  }
   const one = section.reach(low[0], low[1], along[0], along[1]);
   const two = section.reach(low[0], low[1], -along[0], -along[1]);
   const base: PixelPoint = [low[0] + ((one - two) / 2) * along[0], low[1] + ((one - two) / 2) * along[1]];
