@@ -205,9 +205,9 @@ export const HYPERTROPHY_CONFIGS: Readonly<Record<Scale, HypertrophyConfig>> = O
   full: {
     seeds: [1],
     phantom: 'full',
-    arms: phantomArms(40),
+    arms: phantomArms(8),
     disturb: DISTURB,
-    passesPerEpoch: 4,
+    passesPerEpoch: 3,
     trainingLabels: 'given',
     bodies: REFERENCE_BODIES,
     shownFrames: 4,

@@ -11,6 +11,7 @@ import { ellipseInBox } from './prompt-controls.js';
 import { EXACT_BOX, jitteredBox, scoreSegmenter, TEXT_ALONE } from './score-cases.js';
 import { casesOf, type ScoreRow, type SegmentationCase, scoreMask, trueMask } from './score-mask.js';
 import type { SegmentationConfig } from './segmentation-config.js';
+import type { SpecialistScorer } from './specialist-models.js';
 import { STRUCTURES } from './structures.js';
 
 /** What real frames came to. */
@@ -20,19 +21,27 @@ export interface RealCamusResult {
   readonly manifests: Readonly<Record<string, string>>;
 }
 
+/** What real frames are tried on. */
+export interface RealCamusTrial {
+  readonly segmenter: Omit<LoadedSegmenter, 'texts'>;
+  /** The specialist of CAMUS, which gets no prompt. */
+  readonly unet: SpecialistScorer | null;
+  readonly config: SegmentationConfig;
+  /** As sentences and figures name it. */
+  readonly trainedOn: string;
+}
+
 /** Width of a picture in the overlays, pixels. */
 const OVERLAY_WIDTH = 240;
 
 /**
- * Real CAMUS frames through a trained segmenter: exact box, jittered box and text alone, beside two controls that show what a prompt gives
- * away: an ellipse in the box, and the same model on a black picture.
+ * Real CAMUS frames through a trained segmenter: exact box, jittered box and text alone, beside the U-Net, which gets no prompt, and two controls
+ * that show what a prompt gives away: an ellipse in the box, and the same model on a black picture.
  *
  * The overlays go to `data/real-overlays/` and not into the record: the pictures' licence (CC BY-NC-SA 4.0) is not the repository's.
  */
 export async function scoreRealCamus(
-  segmenter: Omit<LoadedSegmenter, 'texts'>,
-  config: SegmentationConfig,
-  trainedOn: string,
+  { segmenter, unet, config, trainedOn }: RealCamusTrial,
   context: RunContext,
 ): Promise<RealCamusResult> {
   const found = findRealCamus();
@@ -53,6 +62,7 @@ export async function scoreRealCamus(
       prompts: [EXACT_BOX, jittered, TEXT_ALONE],
       look: (prompt, masks) => seen.set(prompt, masks),
     })),
+    ...(unet ? await unet(cases) : []),
     ...(await scoreSegmenter(segmenter, cases, {
       ...at,
       model: 'control: black picture',

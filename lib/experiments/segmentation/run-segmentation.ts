@@ -55,7 +55,9 @@ export async function runSegmentation(config: SegmentationConfig, context: RunCo
   const general = await generalisation(study, specialists.deeplab);
   const fewShot = await context.stage('few-shot sweep', () => fewShotRows(study));
   const trainedOn = context.data === 'phantom' ? 'phantoms alone' : data.sets.map(({ set }) => set).join(', ');
-  const real = await context.stage('real CAMUS', () => scoreRealCamus(small.segmenter, config, trainedOn, context));
+  const real = await context.stage('real CAMUS', () =>
+    scoreRealCamus({ segmenter: small.segmenter, unet: specialists.unet, config, trainedOn }, context),
+  );
   const device = await resolveDevice();
   return {
     tables: {

@@ -86,6 +86,18 @@ const PHANTOM_SPECIALIST: SpecialistRecipe = {
   validationBatches: 2,
 };
 
+/** The U-Net of a phantom scale and the side of what it sees. */
+interface UnetAtScale {
+  readonly model: UnetConfig;
+  readonly imageSize: number;
+}
+
+/** Large enough for real frames; paper 2 M parameters at 256 px. */
+const FULL_UNET: UnetAtScale = {
+  model: { ...tinyUnet(1, 4), name: 'unet-full', down: [12, 24, 48, 64], up: [48, 24, 12], batchNorm: true },
+  imageSize: 96,
+};
+
 /** A phantom scale: steps of each epoch of each model. */
 function phantom(
   name: 'smoke' | 'mini' | 'full',
@@ -93,6 +105,7 @@ function phantom(
   epochs: number,
   steps: Readonly<Record<'small' | 'base' | 'adapters' | 'unet' | 'deeplab' | 'generalisation' | 'fewShot', number>>,
   fewShot: Pick<FewShotConfig, 'sizes' | 'repeats' | 'testCases'>,
+  unet: UnetAtScale = { model: tinyUnet(1, 4), imageSize: 64 },
 ): SegmentationConfig {
   const recipe = (own: Partial<SegmenterRecipe>, stepsPerEpoch: number): SegmenterRecipe => ({
     ...PHANTOM_RECIPE,
@@ -111,8 +124,8 @@ function phantom(
     base: recipe({}, steps.base),
     adapters: recipe({ encoder: 'adapters', encoderRate: 1 }, steps.adapters),
     unet: {
-      model: tinyUnet(1, 4),
-      recipe: { ...PHANTOM_SPECIALIST, epochs, stepsPerEpoch: steps.unet },
+      model: unet.model,
+      recipe: { ...PHANTOM_SPECIALIST, epochs, stepsPerEpoch: steps.unet, imageSize: unet.imageSize },
     },
     deeplab: {
       model: tinyDeeplab(1),
@@ -188,9 +201,10 @@ export const SEGMENTATION_CONFIGS: Readonly<Record<Scale, SegmentationConfig>> =
   full: phantom(
     'full',
     [1],
-    20,
-    { small: 400, base: 400, adapters: 400, unet: 200, deeplab: 200, generalisation: 200, fewShot: 300 },
-    { sizes: [50, 100, 500, 1000, 5000], repeats: 8, testCases: null },
+    10,
+    { small: 450, base: 120, adapters: 120, unet: 60, deeplab: 40, generalisation: 80, fewShot: 150 },
+    { sizes: [50, 100, 500, 1000, 2000], repeats: 8, testCases: 240 }, // paper up to 5,000, more than the phantom sets have
+    FULL_UNET,
   ),
   paper: {
     seeds: [1],

@@ -24,13 +24,17 @@ export function realCamusSentence(record: LoadedRecord): string {
   if (rows.length === 0) {
     return '**Real CAMUS frames: not present.** Put the data set under `data/real/camus`, or single patients as released into a folder that `ECHOLAB_CAMUS_SAMPLES` names, and run again. The licence (CC BY-NC-SA 4.0) keeps the pictures out of this repository.';
   }
-  const ours = (metricsGroup(record.metrics, 'realCamus')['EchoApex-SAM-S'] ?? {}) as unknown as Record<
+  const models = metricsGroup(record.metrics, 'realCamus') as unknown as Record<
     string,
-    Record<string, DiceSummary>
+    Record<string, Record<string, DiceSummary>>
   >;
+  const ours = models['EchoApex-SAM-S'] ?? {};
   const jittered = Object.keys(ours).find((prompt) => prompt.startsWith('box jittered'));
   const box = jittered ? ours[jittered]?.leftVentricle : undefined;
   const text = ours.text?.leftVentricle;
+  const ellipse = jittered ? models['control: ellipse in the box']?.[jittered]?.leftVentricle : undefined;
+  const black = jittered ? models['control: black picture']?.[jittered]?.leftVentricle : undefined;
+  const unet = models.UNet?.none;
   const aim = (name: string, value: DiceSummary | undefined, wanted: number): string =>
     value
       ? `${name} ${three(value.dice)} (aim ${wanted}: ${value.dice >= wanted ? 'reached' : 'not reached'})`
@@ -38,6 +42,12 @@ export function realCamusSentence(record: LoadedRecord): string {
   return (
     `**Real CAMUS frames**, left ventricle, ${box?.images ?? 0} pictures of ${box?.patients ?? 0} patients: ` +
     `${aim('jittered box', box, 0.925)}, ${aim('text alone', text, 0.9)}. ` +
+    (ellipse && black
+      ? `With the jittered box an ellipse gets ${three(ellipse.dice)} and the same model on a black picture ${three(black.dice)}. `
+      : '') +
+    (unet?.leftVentricle && unet.myocardium && unet.leftAtrium
+      ? `The U-Net, without a prompt: left ventricle ${three(unet.leftVentricle.dice)}, wall ${three(unet.myocardium.dice)}, left atrium ${three(unet.leftAtrium.dice)}. `
+      : '') +
     (record.run.data === 'phantom' ? 'The model was trained on phantoms alone. ' : '') +
     'The overlays are in `data/real-overlays/`, not in the record: their licence is not the repository’s.'
   );

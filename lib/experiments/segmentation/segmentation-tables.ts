@@ -165,22 +165,25 @@ export function generalisationTable(record: LoadedRecord): TableRow[] {
   });
 }
 
-/** The model on real frames: a row a structure and prompt, controls beside. */
+/** The models on real frames: a row a prompt and structure, controls beside. Empty where there were no real frames. */
 export function realCamusTable(record: LoadedRecord): TableRow[] {
   const metrics = metricsGroup(record.metrics, 'realCamus') as unknown as Record<
     string,
     Record<string, Record<string, DiceSummary>>
   >;
   const models = Object.keys(metrics);
-  const first = metrics['EchoApex-SAM-S'];
-  if (!first) return [];
-  return Object.entries(first).flatMap(([prompt, structures]) =>
-    Object.keys(structures).map((structure) => ({
-      structure: STRUCTURES[structure as Structure].text,
-      prompt,
-      ...Object.fromEntries(models.map((model) => [model, withInterval(metrics[model]?.[prompt]?.[structure])])),
-      images: structures[structure]!.images,
-      patients: structures[structure]!.patients,
-    })),
-  );
+  const prompts = [...new Set(Object.values(metrics).flatMap((own) => Object.keys(own)))];
+  return prompts.flatMap((prompt) => {
+    const structures = [...new Set(models.flatMap((model) => Object.keys(metrics[model]?.[prompt] ?? {})))];
+    return structures.map((structure) => {
+      const found = models.flatMap((model) => metrics[model]?.[prompt]?.[structure] ?? []);
+      return {
+        structure: STRUCTURES[structure as Structure].text,
+        prompt,
+        ...Object.fromEntries(models.map((model) => [model, withInterval(metrics[model]?.[prompt]?.[structure])])),
+        images: found[0]!.images,
+        patients: found[0]!.patients,
+      };
+    });
+  });
 }

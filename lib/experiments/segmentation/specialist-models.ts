@@ -4,7 +4,7 @@ import { deeplabSpecialist, type Specialist, unetSpecialist } from '../../traini
 import { readReleasedDeeplab, releasedDeeplabFile } from './released-deeplab.js';
 import { scoreSpecialist } from './score-cases.js';
 import type { ScoreRow, SegmentationCase } from './score-mask.js';
-import { STRUCTURES } from './structures.js';
+import { type SegmentationSet, STRUCTURES } from './structures.js';
 import { ofSet, type Part, type Study } from './study.js';
 import { specialistStage, type TrainingRow } from './train-models.js';
 
@@ -22,11 +22,13 @@ interface ReadySpecialist {
  * The U-Net of CAMUS and the DeepLabV3 of EchoNet-Dynamic, each trained and tested on its own set. On real data the released DeepLabV3, which the
  * paper used, stands in for one trained here where the user imported it.
  */
-export async function specialistModels(study: Study): Promise<Part & { readonly deeplab: SpecialistScorer | null }> {
+export async function specialistModels(
+  study: Study,
+): Promise<Part & { readonly unet: SpecialistScorer | null; readonly deeplab: SpecialistScorer | null }> {
   const { config, cases, seed, context } = study;
   const rows: ScoreRow[] = [];
   const training: TrainingRow[] = [];
-  let deeplab: SpecialistScorer | null = null;
+  const scorers = new Map<SegmentationSet, SpecialistScorer>();
   for (const { set, label, imageSize, ready } of [
     { set: 'camus', label: 'UNet', imageSize: config.unet.recipe.imageSize, ready: readyUnet },
     { set: 'echonet-dynamic', label: 'DeepLabV3', imageSize: config.deeplab.recipe.imageSize, ready: readyDeeplab },
@@ -38,9 +40,14 @@ export async function specialistModels(study: Study): Promise<Part & { readonly 
       scoreSpecialist(specialist, params, some, { model: label, imageSize, seed, batch: config.testBatch });
     const own = cases.filter(({ frame }) => frame.set === set);
     rows.push(...(await context.stage(`test ${label}`, () => score(own))));
-    if (set === 'echonet-dynamic') deeplab = score;
+    scorers.set(set, score);
   }
-  return { rows, training, deeplab };
+  return {
+    rows,
+    training,
+    unet: scorers.get('camus') ?? null,
+    deeplab: scorers.get('echonet-dynamic') ?? null,
+  };
 }
 
 async function readyUnet(study: Study): Promise<ReadySpecialist> {
