@@ -135,7 +135,7 @@ function tracedPoints(planned: PlannedClip, frame: number, picture: Picture): re
     case 'calipers':
       return placeCalipers(state, picture, sway).points;
     default: {
-      const { longAxis, chords } = traceByChords(state, picture, sway, 8);
+      const { longAxis, chords } = traceByChords(state, picture, sway, { chords: 8, axisInView: true });
       return [longAxis, ...chords].flat();
     }
   }

@@ -79,7 +79,14 @@ export class CavitySection {
  * A point of the cavity just above the base: on the axis where that is in the cavity, else the nearest beside it, else one level up (where
  * the plane cuts the axis aslant, the axis leaves the cavity of the picture near the base).
  */
-function nearBase(section: CavitySection, frame: HeartFrame, along: PixelPoint): PixelPoint | null {
+function nearBase(
+  section: CavitySection,
+  frame: HeartFrame,
+  along: PixelPoint,
+  onAxis: boolean,
+): readonly [number, number] | null {
+  const onIt = section.axisPoint(frame.base + 1.5);
+  if (onAxis) return section.has(onIt[0], onIt[1]) ? onIt : null;
   for (let up = 1.5; up <= 12; up += 1.5) {
     const [right, down] = section.axisPoint(frame.base + up);
     for (let aside = 0; aside <= 15; aside += 1) {
@@ -95,17 +102,24 @@ function nearBase(section: CavitySection, frame: HeartFrame, along: PixelPoint):
 /**
  * Traces the left ventricle by parallel chords at right angles to the long axis, as EchoNet-Dynamic's readers do.
  *
- * @param chords number of chords; EchoNet-Dynamic has 20
+ * @param options.chords number of chords; EchoNet-Dynamic has 20
+ * @param options.axisInView true: also an error where the ventricle's axis, dropped onto the plane, is not in the cavity near the base, as in planes
+ * that a reader would not choose
  * @throws {DataError} if the plane misses the cavity
  */
-export function traceByChords(frame: HeartFrame, picture: Picture, sway: Sway, chords = 20): ChordTracing {
+export function traceByChords(
+  frame: HeartFrame,
+  picture: Picture,
+  sway: Sway,
+  { chords = 20, axisInView = false }: { readonly chords?: number; readonly axisInView?: boolean } = {},
+): ChordTracing {
   const section = new CavitySection(frame, picture, sway);
   const { plane } = picture;
   const { leftVentricle } = frame.heart;
   // the base is the line in the picture where z does not change
   const slope = Math.hypot(plane.right[2], plane.beam[2]);
   const along: PixelPoint = [plane.beam[2] / slope, -plane.right[2] / slope];
-  const low = nearBase(section, frame, along);
+  const low = nearBase(section, frame, along, axisInView);
   if (low === null) {
     throw new DataError(`traceByChords: the ${plane.view} plane misses the left ventricle's base; place the view anew`);
   }
