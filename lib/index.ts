@@ -35,6 +35,7 @@ export {
 export type { ScalingStudyConfig } from './experiments/scaling-study/scaling-config.js';
 export {
   besideThePaper,
+  paperTrialSentence,
   primaryTestSentence,
   realClipSentence,
   takeaway,

@@ -11,4 +11,13 @@ export const SWEEPS: readonly RegisteredSweep[] = [
       return { cell: fewShotCell, plan: fewShotSweep };
     },
   },
+  {
+    name: 'paper-trial',
+    cell: 'paper-stage-trial',
+    does: 'real updates of the whole DINOv2 stage at paper size, for time and memory (A.1)',
+    load: async () => {
+      const { paperTrialCell, paperTrialSweep } = await import('./scaling-study/paper-trial.js');
+      return { cell: paperTrialCell, plan: paperTrialSweep };
+    },
+  },
 ];

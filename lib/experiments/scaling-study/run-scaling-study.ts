@@ -3,6 +3,7 @@ import { paramsUnder } from '../../models/parameters.js';
 import { encodeSafetensors } from '../../models/weights/safetensors.js';
 import type { ExperimentOutput, RunContext } from '../experiment.js';
 import { lookAtEncoder } from './look-at-encoder.js';
+import { paperTrialRows } from './paper-trial.js';
 import type { Row } from './probe-encoder.js';
 import type { Arm, ScalingStudyConfig } from './scaling-config.js';
 import { readScalingData } from './scaling-data.js';
@@ -32,6 +33,7 @@ export async function runScalingStudy(config: ScalingStudyConfig, context: RunCo
       if (first && arm === mapped) backbone = paramsUnder(result.teacher, 'backbone.');
     }
   }
+  const trial = config.paperTrial ? await context.stage('trial at paper size', () => paperTrialRows(context)) : [];
   const device = await resolveDevice();
   const look = await context.stage('map and real clip', () =>
     lookAtEncoder(backbone, mapped, config, config.seeds[0] ?? 0, data, context),
@@ -41,6 +43,7 @@ export async function runScalingStudy(config: ScalingStudyConfig, context: RunCo
       samples: { columns: SCALING_COLUMNS, rows: samples },
       training: tableOf(training),
       trainingFacts: tableOf([{ prototypes: config.stage1['vit-small'].head.prototypes }]),
+      ...(trial.length > 0 && { paperTrial: tableOf(trial.map((row) => ({ ...row }))) }),
       ...Object.fromEntries(Object.entries(look.tables).map(([name, rows]) => [name, tableOf(rows)])),
     },
     assets: { ...assets, ...look.assets },

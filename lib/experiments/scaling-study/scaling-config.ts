@@ -77,6 +77,8 @@ export interface ScalingStudyConfig extends ExperimentConfig {
     readonly frames: number;
     readonly iterations: number;
   };
+  /** True: also makes two real updates of the whole stage 2 at paper size, for time and memory; takes 5.2 GiB. */
+  readonly paperTrial: boolean;
   /** Steps between checkpoints. */
   readonly checkpointEvery: number;
 }

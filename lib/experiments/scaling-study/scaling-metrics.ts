@@ -106,6 +106,24 @@ export function scalingMetrics(tables: TextTables): Metrics {
     ),
     curve: Object.fromEntries(curve),
     primaryTest: test,
+    ...(tables.paperTrial && { paperTrial: paperTrialMetrics(tables.paperTrial) }),
+  };
+}
+
+/** Time and memory of the trial at paper size. */
+function paperTrialMetrics(rows: readonly CsvRow[]): Metrics {
+  const numbers = (column: string): number[] => rows.map((row) => Number(row[column]));
+  return {
+    updates: rows.length,
+    imagesPerUpdate: numbers('images')[0] ?? null,
+    parameters: numbers('parameters')[0] ?? null,
+    secondsPerUpdate: mean(numbers('seconds')),
+    processorSecondsPerUpdate: mean(numbers('processorSeconds')),
+    peakMebibytes: Math.max(...numbers('peakMebibytes')),
+    estimatedMebibytes: numbers('estimatedMebibytes')[0] ?? null,
+    gigaflopsPerRun: (numbers('flopsPerRun')[0] ?? Number.NaN) / 1e9,
+    firstLoss: numbers('loss')[0] ?? null,
+    lastLoss: numbers('loss').at(-1) ?? null,
   };
 }
 

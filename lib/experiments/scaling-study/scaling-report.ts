@@ -65,7 +65,7 @@ export function takeaway(record: LoadedRecord): string {
       value('ViT-B, Echo12M') > value('Echo12M') && value('ViT-B, Echo20M') > value('Echo20M'),
     ),
     observation(
-      'ResNet50 stays below ViT-S',
+      'ResNet50 stays below ViT-S of the same set',
       value('ResNet50, Echo12M') < value('Echo12M') && value('ResNet50, Echo20M') < value('Echo20M'),
     ),
     observation(
@@ -96,6 +96,21 @@ export function realClipSentence(record: LoadedRecord): string {
   return (
     `**Real clip.** An encoder that has seen only ${record.run.data === 'phantom' ? 'phantoms' : 'the training set'} looks at one real ` +
     `apical four-chamber cine: ${verdict}. One clip proves nothing either way.`
+  );
+}
+
+/** What two updates at paper size took, or that this scale does not try them. */
+export function paperTrialSentence(record: LoadedRecord): string {
+  const trial = metricsGroup(record.metrics, 'paperTrial') as Record<string, number>;
+  if (trial.updates === undefined) {
+    return '**Paper size.** Not tried at this scale; `echolab pretraining --try` makes two real updates of it.';
+  }
+  return (
+    `**Paper size.** ${trial.updates} real updates of the whole DINOv2 stage (ViT-B/14, 112 and 42 px crops, two heads of 65,536 prototypes, ` +
+    `${(trial.parameters! / 1e6).toFixed(1)} M parameters) of ${trial.imagesPerUpdate} images each, in two runs with accumulation, on random weights and noise: ` +
+    `${trial.secondsPerUpdate!.toFixed(1)} s an update (${trial.processorSecondsPerUpdate!.toFixed(1)} s of processor time), peak ` +
+    `${(trial.peakMebibytes! / 1024).toFixed(1)} GiB (estimated ${(trial.estimatedMebibytes! / 1024).toFixed(1)}), ${trial.gigaflopsPerRun!.toFixed(0)} GFLOP of products a run, ` +
+    `loss ${trial.firstLoss!.toFixed(2)} and ${trial.lastLoss!.toFixed(2)}.`
   );
 }
 

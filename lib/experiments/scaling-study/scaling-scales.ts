@@ -90,6 +90,7 @@ export const SCALING_CONFIGS: Readonly<Record<Scale, ScalingStudyConfig>> = Obje
     ),
     probe: { ...PROBE, framesPerClip: 1, alsoK: [10] },
     map: { arm: MAPPED, perplexity: 50, frames: 200, iterations: 500 },
+    paperTrial: false,
     checkpointEvery: 20,
   },
   mini: {
@@ -110,11 +111,12 @@ export const SCALING_CONFIGS: Readonly<Record<Scale, ScalingStudyConfig>> = Obje
     ),
     probe: { ...PROBE, framesPerClip: 2, alsoK: [10, 100, 200] },
     map: { arm: MAPPED, perplexity: 50, frames: 1000, iterations: 1000 },
+    paperTrial: false,
     checkpointEvery: 100,
   },
   full: {
     ...PHANTOM_STUDY,
-    seeds: [1, 2, 3],
+    seeds: [1, 2, 3, 4, 5],
     phantom: 'full',
     arms: arms(
       {
@@ -129,6 +131,7 @@ export const SCALING_CONFIGS: Readonly<Record<Scale, ScalingStudyConfig>> = Obje
     ),
     probe: { ...PROBE, framesPerClip: 1, alsoK: [10, 100, 200] },
     map: { arm: MAPPED, perplexity: 50, frames: 10_000, iterations: 1000 },
+    paperTrial: true,
     checkpointEvery: 50,
   },
   paper: {
@@ -148,6 +151,7 @@ export const SCALING_CONFIGS: Readonly<Record<Scale, ScalingStudyConfig>> = Obje
     ).filter(({ images }) => images !== 'generic'), // the paper's counterpart is ImageNet's own weights
     probe: { ...PROBE, framesPerClip: 5, alsoK: [10, 100, 200] },
     map: { arm: MAPPED, perplexity: 50, frames: 10_000, iterations: 1000 },
+    paperTrial: false,
     checkpointEvery: 500,
   },
 });
