@@ -1,14 +1,14 @@
-import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Device } from './devices.js';
 import { encodeModel, valueInfo } from './onnx.js';
+import { defaultThreads } from './threads.js';
 import type { TensorData, TensorType } from './typed-array.js';
 
 /** Where and how compiled code runs. */
 export interface SessionOptions {
   /** Default: `$ECHOLAB_DEVICE`, else `auto`; see {@link resolveDevice}. */
   readonly device?: Device | 'auto';
-  /** Threads inside one operation on the CPU; default every core given to the process. */
+  /** Threads inside one operation on the CPU; default: see {@link defaultThreads}. */
   readonly threads?: number;
 }
 
@@ -53,7 +53,7 @@ export async function createSession(
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
-    intraOpNumThreads: options.threads ?? availableParallelism(),
+    intraOpNumThreads: options.threads ?? defaultThreads(),
     interOpNumThreads: 1,
     // A plan for all buffers at once never frees any: without it a ViT-S/8 step peaks at 1.4 GiB instead of 2.0.
     enableMemPattern: false,

@@ -94,6 +94,7 @@ async function compute(
   const cell = await find(order.cell);
   if (!cell)
     throw new DataError(`runCell: no cell function "${order.cell}" is registered; register it, or mend its name`);
+  process.env.ECHOLAB_THREADS = String(cores); // sessions that are told no number of threads, anywhere in this process
   const path = cellFiles(sweep, key).claim;
   let doing = 'started';
   const beat = setInterval(() => renewClaim(path, claim, doing), BEAT_MILLISECONDS);

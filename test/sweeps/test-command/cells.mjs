@@ -14,6 +14,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export const squareCell = {
   name: 'square',
   async run({ value, gate, starts, mishap, mishaps = 99 }, { seed, checkpointFolder, cores, progress }) {
+    if (process.env.ECHOLAB_THREADS !== String(cores))
+      throw new Error('engine sessions would take other threads than the cell');
     const path = (name) => join(checkpointFolder, name);
     const read = (name) => (existsSync(path(name)) ? Number(readFileSync(path(name), 'utf8')) : 0);
     const attempt = read('attempts') + 1;
