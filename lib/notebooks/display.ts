@@ -96,6 +96,27 @@ export function showTable(rows: readonly Readonly<Record<string, TableValue>>[],
   show({ 'text/html': htmlTable(columns, rows, caption), 'text/plain': textTable(columns, rows, caption) });
 }
 
+/** A table behind a line that opens it. */
+export interface FoldedTable {
+  readonly summary: string;
+  readonly rows: readonly Readonly<Record<string, TableValue>>[];
+}
+
+/** Shows tables folded, each behind its summary; whole in plain text. */
+export function showFolded(tables: readonly FoldedTable[]): void {
+  const parts = tables.map(({ summary, rows }) => {
+    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    return {
+      html: `<details><summary>${escapeHtml(summary)}</summary>\n${htmlTable(columns, rows, undefined)}</details>`,
+      text: textTable(columns, rows, summary),
+    };
+  });
+  show({
+    'text/html': parts.map(({ html }) => html).join('\n'),
+    'text/plain': parts.map(({ text }) => text).join('\n\n'),
+  });
+}
+
 type Rows = readonly Readonly<Record<string, TableValue>>[];
 
 function htmlTable(columns: readonly string[], rows: Rows, caption: string | undefined): string {

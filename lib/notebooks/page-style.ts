@@ -32,6 +32,7 @@ pre { margin: 0; padding: 10px 12px; overflow-x: auto; line-height: 1.5; }
 .code .first { flex: 1; min-width: 0; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
 .code .count { flex: none; }
 .output { margin: 8px 0; }
+.output details > summary { cursor: pointer; padding: 3px 0; color: var(--soft); font-size: 15px; }
 .output > pre { padding: 2px 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .stderr { color: #7a4b00; }
 .note { color: var(--soft); font-size: 15px; }
@@ -77,10 +78,10 @@ ${FIGURE_STYLE}`;
  */
 export const PRINT_SCRIPT = `
 addEventListener('beforeprint', function () {
-  document.querySelectorAll('details.code:not([open])').forEach(function (cell) { cell.open = true; cell.dataset.printed = ''; });
+  document.querySelectorAll('details:not([open])').forEach(function (cell) { cell.open = true; cell.dataset.printed = ''; });
 });
 addEventListener('afterprint', function () {
-  document.querySelectorAll('details.code[data-printed]').forEach(function (cell) { cell.open = false; delete cell.dataset.printed; });
+  document.querySelectorAll('details[data-printed]').forEach(function (cell) { cell.open = false; delete cell.dataset.printed; });
 });
 document.querySelectorAll('.echolab-plot').forEach(function (plot) {
   var drawing = plot.querySelector('.echolab-wide img');

@@ -1,4 +1,4 @@
-import { showMarkdown, showTable } from './display.js';
+import { showFolded, showMarkdown, showTable } from './display.js';
 
 /** One setting a row: `dino / crops / globalSize`, `64`. */
 interface SettingRow {
@@ -8,16 +8,39 @@ interface SettingRow {
 }
 
 function settingsOf(value: unknown, path: readonly string[] = []): SettingRow[] {
-  const plain = typeof value === 'object' && value !== null;
-  if (!plain || (Array.isArray(value) && value.every((item) => typeof item !== 'object'))) {
+  if (isLeaf(value)) {
     return [{ setting: path.join(' / '), value: Array.isArray(value) ? value.join(', ') : String(value) }];
   }
-  return Object.entries(value).flatMap(([name, inner]) => settingsOf(inner, [...path, name]));
+  return Object.entries(value).flatMap(([name, inner]) => settingsOf(inner, [...path, nameOf(name, inner)]));
 }
 
-/** Shows a config whole, one setting a row: nothing that decides the result is hidden. */
+function isLeaf(value: unknown): value is string | number | boolean | null | undefined | readonly unknown[] {
+  if (typeof value !== 'object' || value === null) return true;
+  return Array.isArray(value) && value.every((item) => typeof item !== 'object');
+}
+
+/** Members of a list go by their own name where they have one. */
+function nameOf(key: string, inner: unknown): string {
+  const own = typeof inner === 'object' && inner !== null && 'name' in inner ? inner.name : undefined;
+  return /^\d+$/.test(key) && typeof own === 'string' ? own : key;
+}
+
+/**
+ * Shows a config whole, one setting a row: nothing that decides the result is left out. Single settings stand open, each group folded behind its
+ * name.
+ */
 export function showConfig(config: object): void {
-  showTable(settingsOf(config));
+  const entries = Object.entries(config);
+  const single = entries.filter(([, value]) => isLeaf(value));
+  if (single.length > 0) showTable(single.flatMap(([name, value]) => settingsOf(value, [name])));
+  const groups = entries.filter(([, value]) => !isLeaf(value));
+  if (groups.length === 0) return;
+  showFolded(
+    groups.map(([name, value]) => {
+      const rows = settingsOf(value);
+      return { summary: `${name}: ${rows.length} settings`, rows };
+    }),
+  );
 }
 
 /** What {@link showStages} needs of a record. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { inNotebook, showMarkdown, showTable } from '../../lib/notebooks/display.js';
+import { showConfig } from '../../lib/notebooks/show-record.js';
 
 let printed: MockInstance<typeof console.log>;
 beforeEach(() => {
@@ -30,6 +31,15 @@ describe('display outside a notebook', () => {
       'A4C      120    0.9123        –',
       'PLAX       7         1  3.22e-9',
       '–     123457         –        –',
+    ]);
+  });
+
+  it('prints every setting of a config, groups under their name and members of a list under theirs', () => {
+    showConfig({ seeds: [1, 2], arms: [{ name: 'Echo3M', epochs: 2 }], crops: { scale: [0.25, 1], blur: { p: 0.5 } } });
+    expect(printed.mock.calls.map(([text]) => text)).toEqual([
+      'setting  value\nseeds    1, 2',
+      'arms: 2 settings\nsetting          value\nEcho3M / name    Echo3M\nEcho3M / epochs  2\n\n' +
+        'crops: 2 settings\nsetting   value\nscale     0.25, 1\nblur / p  0.5',
     ]);
   });
 });
