@@ -9,7 +9,7 @@ import {
   NOTEBOOK_WIDTH,
   PHONE_WIDTH,
 } from './make-figure.js';
-import { seriesColour } from './palette.js';
+import { SERIES_COLOURS, seriesColour } from './palette.js';
 
 /** One curve of a training run. */
 export interface TrainingSeries {
@@ -48,6 +48,8 @@ export function trainingCurves(input: TrainingCurvesInput): Figure {
   const { panels } = input;
   if (panels.length === 0) throw new ArgumentError('trainingCurves: needs at least one panel, got none');
   for (const panel of panels) expectPanel(panel);
+  const entries = legendEntries(panels);
+  const order = [...new Set(panels.flatMap(({ series }) => series.map(({ name }) => name)))];
   const data = panels.flatMap((panel, index) => {
     const place = {
       xaxis: 'x',
@@ -67,18 +69,21 @@ export function trainingCurves(input: TrainingCurvesInput): Figure {
               y: [panel.reference.value, panel.reference.value],
               line: { color: '#7F7F7F', width: 1.5, dash: 'dash' },
               hovertemplate: '%{y:.4g}',
+              showlegend: entries[index]!.includes(panel.reference.name),
               ...place,
             },
           ];
-    const curves = panel.series.map((series, order) => ({
+    const curves = panel.series.map((series) => ({
       type: 'scatter' as const,
       mode: series.at.length > 30 ? 'lines' : 'lines+markers',
       name: series.name,
       x: [...series.at],
       y: [...series.values],
-      line: { color: seriesColour(order), width: 2 },
+      line: seriesLine(order.indexOf(series.name)),
       marker: { size: 5 },
       hovertemplate: '%{y:.4g}',
+      legendgroup: series.name,
+      showlegend: entries[index]!.includes(series.name),
       ...place,
     }));
     return [...curves, ...reference];
@@ -102,14 +107,27 @@ export function trainingCurves(input: TrainingCurvesInput): Figure {
   );
 }
 
+/** After the colours are used up they come again, dotted. */
+function seriesLine(order: number): Layout {
+  const dash = order < SERIES_COLOURS.length ? {} : { dash: 'dot' };
+  return { color: seriesColour(order), width: 2, ...dash };
+}
+
+/** Names in the legend of each panel: a name stands in the first panel that has it, and has one colour throughout. */
+function legendEntries(panels: readonly TrainingPanel[]): string[][] {
+  const seen = new Set<string>();
+  return panels.map(({ series, reference }) => {
+    const names = [...series.map(({ name }) => name), ...(reference ? [reference.name] : [])];
+    const fresh = names.filter((name) => !seen.has(name));
+    for (const name of fresh) seen.add(name);
+    return fresh;
+  });
+}
+
 function arrange(input: TrainingCurvesInput, width: number, size: number): FigureLayout {
   const { panels } = input;
-  const legends = panels.map(
-    ({ series, reference }) =>
-      legendRows([...series.map(({ name }) => name), ...(reference ? [reference.name] : [])], width, size) *
-        size *
-        1.6 +
-      12,
+  const legends = legendEntries(panels).map((names) =>
+    names.length === 0 ? 0 : legendRows(names, width, size) * size * 1.6 + 12,
   );
   const total = panels.length * PANEL_HEIGHT + legends.slice(1).reduce((sum, height) => sum + height + 12, 0);
   const layout: Record<string, Layout> = {};

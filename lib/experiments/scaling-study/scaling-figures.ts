@@ -130,8 +130,8 @@ function healthFigure(rows: readonly CsvRow[], facts: readonly CsvRow[], data: D
     abscissa: 'Step',
     panels: [
       { title: 'Loss (nats)', series: series('loss'), reference: { name: 'ln K', value: chance } },
-      { title: 'Teacher entropy (nats)', series: series('teacherEntropy'), reference: { name: 'ln K', value: chance } },
-      { title: 'Effective rank of the embeddings', series: series('featureRank') },
+      { title: 'Entropy (nats)', series: series('teacherEntropy'), reference: { name: 'ln K', value: chance } },
+      { title: 'Effective rank', series: series('featureRank') },
       { title: 'Learning rate', series: series('learningRate') },
     ],
   });
