@@ -104,7 +104,36 @@ describe('training and testing a landmark model', () => {
 });
 
 describe('adapters', () => {
-  it('are trained with the decoder; the encoder is frozen', () => {
+  it('move with the decoder in training; every other number of the encoder stays, bit for bit', async () => {
+    const arm: EncoderArm = { ...ARM, tuning: 'adapters', recipe: { ...ARM.recipe, epochs: 1 } };
+    const model = landmarkModel(arm, 'phantom', 1);
+    const folder = mkdtempSync(join(tmpdir(), 'landmarks-adapters-'));
+    const context = { workFolder: folder, progress: silentProgress, say: () => {}, note: () => {} };
+    const evaluator = await landmarkEvaluator('test', model, shapeOf(arm, model));
+    try {
+      const labelled = [1, 2, 3, 4].map(bars).map((frame) => ({ frame, points: landmarksOfFrame(frame) }));
+      const { params } = await trainLandmarks(
+        arm,
+        model,
+        { ...CONFIG, arms: [arm], passesPerEpoch: 2 },
+        { train: labelled, validation: labelled },
+        { read: squareReader(32), evaluator },
+        context as unknown as RunContext,
+      );
+      const moved = Object.keys(model.params).filter(
+        (key) => !Buffer.from(params[key]!.data.buffer).equals(Buffer.from(model.params[key]!.data.buffer)),
+      );
+      expect(moved.filter((key) => !key.startsWith('decoder.') && !/adapter[12]\./.test(key))).toEqual([]);
+      expect(moved.some((key) => key.startsWith('decoder.'))).toBe(true);
+      expect(moved.some((key) => /adapter1\./.test(key))).toBe(true);
+      expect(moved.some((key) => /adapter2\./.test(key))).toBe(true);
+    } finally {
+      await evaluator.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('and the decoder are what the rule trains', () => {
     const adapted = landmarkModel({ ...ARM, tuning: 'adapters' }, 'phantom', 1);
     const trained = Object.entries(adapted.params)
       .filter(([key, { shape }]) => adapted.rule(key, shape) !== 'frozen')
