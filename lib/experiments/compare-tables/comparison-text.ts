@@ -1,3 +1,4 @@
+import { signed } from '../number-text.js';
 import type { ComparedRow, TableComparison } from './comparison.js';
 import { pText } from './wording.js';
 
@@ -49,11 +50,11 @@ export function comparisonTable(comparison: TableComparison): {
     ],
     rows: rows.map((row) => [
       row.name,
-      signed(row.difference),
+      signed(row.difference, 4),
       pText(row.publishedP, row.publishedLog10P),
       pText(row.validP),
       ...(adjusted ? [pText(row.validPHolm!)] : []),
-      `${signed(row.low)} to ${signed(row.high)}`,
+      `${signed(row.low, 4)} to ${signed(row.high, 4)}`,
       row.first.toFixed(4),
       row.second.toFixed(4),
       String(row.cases),
@@ -76,8 +77,4 @@ export function verdictSentence({ rows, alpha, metric }: TableComparison): strin
   }
   const classes = rows.slice(0, -1);
   return `At ${alpha} the published test calls ${classes.filter(claimed).length} of ${classes.length} classes significant, the valid test (Holm) ${classes.filter(significant).length}.`;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
 }

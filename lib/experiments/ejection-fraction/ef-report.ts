@@ -1,6 +1,7 @@
 import { statedFigure } from '../../paper/statements.js';
 import { metricsGroup } from '../../records/metrics-group.js';
 import type { LoadedRecord, Metrics } from '../../records/record.js';
+import { fixed, percent, pText, signed } from '../number-text.js';
 import { EF_SETS, type EfSetName } from './ef-data.js';
 import { PRIMARY_TEST, THRESHOLD_PERCENT } from './ef-metrics.js';
 
@@ -28,8 +29,8 @@ export function efBesideThePaper(record: LoadedRecord): TableRow[] {
         set,
         model: arm,
         'paper, MAE': paper ? statedFigure(...paper.mae).text : null,
-        'MAE (95 %)': `${fixed(m.mae)} (${fixed(m.maeLow)} to ${fixed(m.maeHigh)})`,
-        RMSE: fixed(m.rmse),
+        'MAE (95 %)': `${fixed(m.mae, 1)} (${fixed(m.maeLow, 1)} to ${fixed(m.maeHigh, 1)})`,
+        RMSE: fixed(m.rmse, 1),
         R2: fixed(m.r2, 2),
         'paper, AUC': paper ? statedFigure(...paper.auc).text : null,
         'AUC (DeLong 95 %)':
@@ -46,7 +47,9 @@ export function efThresholdTable(record: LoadedRecord): TableRow[] {
     Object.entries(metricsGroup(record.metrics, set)).map(([arm, value]) => {
       const m = value as unknown as Record<string, number | null>;
       const share = (name: string): string | null =>
-        m[name] === null ? null : `${percent(m[name])} (${percent(m[`${name}Low`])} to ${percent(m[`${name}High`])})`;
+        m[name] === null
+          ? null
+          : `${percent(m[name], 0)} (${percent(m[`${name}Low`], 0)} to ${percent(m[`${name}High`], 0)})`;
       return {
         set,
         model: arm,
@@ -54,7 +57,7 @@ export function efThresholdTable(record: LoadedRecord): TableRow[] {
         'sensitivity, % (95 %)': share('sensitivity'),
         'specificity, % (95 %)': share('specificity'),
         'bias (points)': m.bias ?? null,
-        'limits of agreement': m.lowerLimit === null ? null : `${fixed(m.lowerLimit)} to ${fixed(m.upperLimit)}`,
+        'limits of agreement': m.lowerLimit === null ? null : `${fixed(m.lowerLimit, 1)} to ${fixed(m.upperLimit, 1)}`,
       };
     }),
   );
@@ -71,7 +74,7 @@ export function efPrimaryTestSentence(record: LoadedRecord): string {
   const holds = test.p! < PRIMARY_TEST.alpha && test.difference > 0;
   const further = Object.entries(tests.further as unknown as Record<string, { p: number | null; holm: number | null }>);
   return (
-    `**Primary test.** ${PRIMARY_TEST.worse} errs by ${signed(test.difference)} points more than ${PRIMARY_TEST.better} on ${PRIMARY_TEST.set} ` +
+    `**Primary test.** ${PRIMARY_TEST.worse} errs by ${signed(test.difference, 2)} points more than ${PRIMARY_TEST.better} on ${PRIMARY_TEST.set} ` +
     `(${test.patients} patients, one clip each${seeds > 1 ? `, errors averaged over ${seeds} seeds` : ''}): one-sided paired t-test as published, ` +
     `p = ${pText(test.p!)}; swapping patients, p = ${pText(test.permutationP!)} (threshold ${PRIMARY_TEST.alpha}). ` +
     (holds
@@ -93,7 +96,7 @@ export function efSeedTable(record: LoadedRecord): TableRow[] {
     ...Object.fromEntries(
       Object.entries(sets as unknown as Record<string, number[]>).map(([set, values]) => [
         `MAE by seed, ${set}`,
-        values.map((value) => fixed(value)).join(', '),
+        values.map((value) => fixed(value, 1)).join(', '),
       ]),
     ),
   }));
@@ -140,8 +143,8 @@ export function efIntervalSentence(record: LoadedRecord): string {
   const m = metricsGroup(record.metrics, 'intervals') as unknown as Record<string, number>;
   if (m.halfWidth === undefined) return '';
   return (
-    `**Interval.** Split-conformal from ${m.validationPatients} validation patients, aimed at ${percent(m.level)} %: ±${fixed(m.halfWidth)} points. ` +
-    `It covers ${percent(m['coverage, EchoNet-Dynamic'])} % of EchoNet-Dynamic's test patients and ${percent(m['coverage, CAMUS'])} % of CAMUS's, which it was not set for.`
+    `**Interval.** Split-conformal from ${m.validationPatients} validation patients, aimed at ${percent(m.level, 0)} %: ±${fixed(m.halfWidth, 1)} points. ` +
+    `It covers ${percent(m['coverage, EchoNet-Dynamic'], 0)} % of EchoNet-Dynamic's test patients and ${percent(m['coverage, CAMUS'], 0)} % of CAMUS's, which it was not set for.`
   );
 }
 
@@ -177,16 +180,16 @@ export function efTakeaway(record: LoadedRecord): string {
     ),
   ];
   const baselines = [
-    [`geometry from the outlines alone (MAE ${fixed(mae('EchoNet-Dynamic', 'Geometric'))})`, 'Geometric'],
+    [`geometry from the outlines alone (MAE ${fixed(mae('EchoNet-Dynamic', 'Geometric'), 1)})`, 'Geometric'],
     [
-      `an answer that is the training mean for everyone (MAE ${fixed(mae('EchoNet-Dynamic', 'Training mean'))})`,
+      `an answer that is the training mean for everyone (MAE ${fixed(mae('EchoNet-Dynamic', 'Training mean'), 1)})`,
       'Training mean',
     ],
-    [`the same decoder on a random encoder (MAE ${fixed(mae('EchoNet-Dynamic', 'Random-ST'))})`, 'Random-ST'],
+    [`the same decoder on a random encoder (MAE ${fixed(mae('EchoNet-Dynamic', 'Random-ST'), 1)})`, 'Random-ST'],
   ] as const;
   const honest = baselines.map(([text, arm]) => {
     const ahead = mae('EchoNet-Dynamic', better) < mae('EchoNet-Dynamic', arm);
-    return `${better} (MAE ${fixed(mae('EchoNet-Dynamic', better))}) ${ahead ? 'beats' : 'does not beat'} ${text}.`;
+    return `${better} (MAE ${fixed(mae('EchoNet-Dynamic', better), 1)}) ${ahead ? 'beats' : 'does not beat'} ${text}.`;
   });
   const where =
     record.run.data === 'phantom'
@@ -202,20 +205,4 @@ function seen(text: string, shown: boolean): string {
 function numberIn(of: Metrics[string] | undefined, key: string): number | null {
   const value = typeof of === 'object' && of !== null && !Array.isArray(of) ? (of as Metrics)[key] : null;
   return typeof value === 'number' ? value : null;
-}
-
-function fixed(value: number | null | undefined, digits = 1): string {
-  return typeof value === 'number' && Number.isFinite(value) ? value.toFixed(digits) : '-';
-}
-
-function percent(share: number | null | undefined): string {
-  return typeof share === 'number' && Number.isFinite(share) ? (100 * share).toFixed(0) : '-';
-}
-
-function signed(value: number): string {
-  return `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(2)}`;
-}
-
-function pText(p: number): string {
-  return p < 0.001 ? p.toExponential(1) : p.toPrecision(2);
 }

@@ -3,6 +3,7 @@ import type { Figure } from '../../figures/figure.js';
 import { type PaperTable, printedCell } from '../../paper/paper-table.js';
 import { TABLE_11, TABLE_12, TABLE_13, TABLE_14 } from '../../paper/tables-measurements.js';
 import type { LoadedRecord } from '../../records/record.js';
+import { fixed, pText, signed } from '../number-text.js';
 import { COMPARISONS } from './compare-models.js';
 import { PRIMARY_TEST } from './hypertrophy-metrics.js';
 import { LVH_SETS, type LvhSet } from './landmark-frames.js';
@@ -48,11 +49,11 @@ export function measurementErrorTable(record: LoadedRecord, set: LvhSet, kind: E
       const ours = at(record, 'errors', model, set, name);
       row[`${column} paper (mm)`] = paperPair(table, model, column);
       row[`${column} here (${unit})`] =
-        ours[value!] == null ? '–' : `${fixed(ours[value!])} ± ${fixed(ours[deviation!])}`;
+        ours[value!] == null ? '–' : `${fixed(ours[value!], 2)} ± ${fixed(ours[deviation!], 2)}`;
     }
     if (kind === 'absolute error') {
       row['R² paper'] = table.rows.includes(model) ? printedCell(table, model, 'R2') : '';
-      row['R² here'] = fixed(at(record, 'errors', model, set).r2);
+      row['R² here'] = fixed(at(record, 'errors', model, set).r2, 2);
     }
     const missing = WALL_MEASUREMENTS.map((name) => Number(at(record, 'errors', model, set, name).withoutMeasurement));
     const all = WALL_MEASUREMENTS.map((name) => Number(at(record, 'errors', model, set, name).n));
@@ -75,7 +76,7 @@ export function hypertrophyPrimarySentence(record: LoadedRecord): string {
   }
   const holds = p < PRIMARY_TEST.alpha && Number(gain) > 0;
   return (
-    `**Primary test.** Mean landmark error of a frame, ${test.set}: ${test.better} ${fixed(test.meanBetter)} mm, ${test.worse} ${fixed(test.meanWorse)} mm. ` +
+    `**Primary test.** Mean landmark error of a frame, ${test.set}: ${test.better} ${fixed(test.meanBetter, 2)} mm, ${test.worse} ${fixed(test.meanWorse, 2)} mm. ` +
     `One-sided paired permutation test with the patient as the unit: p = ${Number(p).toPrecision(2)} (${test.frames} frames of ${test.patients} patients, ` +
     `threshold ${PRIMARY_TEST.alpha}); ${test.framesLeftOut} frames left out because a model had no measurement. As published (paired t-test, each frame a unit): ` +
     `p = ${typeof publishedP === 'number' ? publishedP.toPrecision(2) : 'undefined'}. ` +
@@ -100,7 +101,7 @@ export function hypertrophyComparisons(record: LoadedRecord): ReportRow[] {
             set,
             error: kind,
             measurement: measurement.toUpperCase(),
-            'gain (mm; Unity px)': fixed(one.gain),
+            'gain (mm; Unity px)': fixed(one.gain, 2),
             'p, t-test by frame (published)': pText(one.publishedP),
             'p, by patient': pText(one.patientP),
             'frames / patients': `${one.frames} / ${one.patients}`,
@@ -119,13 +120,13 @@ export function biasAndNoise(record: LoadedRecord): ReportRow[] {
       return {
         model,
         measurement: name.toUpperCase(),
-        'bias (mm)': signed(one.bias),
-        '95 % interval': `${signed(one.biasLow)} to ${signed(one.biasHigh)}`,
-        'deviation (mm)': fixed(one.deviation),
-        'limits of agreement (mm)': `${signed(one.lowerLimit)} to ${signed(one.upperLimit)}`,
+        'bias (mm)': signed(one.bias, 2),
+        '95 % interval': `${signed(one.biasLow, 2)} to ${signed(one.biasHigh, 2)}`,
+        'deviation (mm)': fixed(one.deviation, 2),
+        'limits of agreement (mm)': `${signed(one.lowerLimit, 2)} to ${signed(one.upperLimit, 2)}`,
         'share of squared error that is bias (%)':
           typeof one.biasShareOfSquaredError === 'number' ? (100 * one.biasShareOfSquaredError).toFixed(0) : '',
-        'R²': fixed(one.r2),
+        'R²': fixed(one.r2, 2),
       };
     }),
   );
@@ -139,17 +140,17 @@ export function severityTable(record: LoadedRecord): ReportRow[] {
       const grade = at(record, 'severity', model, sex);
       return {
         model,
-        'graded as': `${sex}, ${fixed(grade.squareMetres)} m²`,
+        'graded as': `${sex}, ${fixed(grade.squareMetres, 2)} m²`,
         patients: Number(own.frames),
         'no measurement': Number(own.withoutMeasurement),
         'mass MAE (g)': fixed(own.massMaeGrams, 0),
         'mass bias (g)': signed(own.massBiasGrams, 0),
         'hypertrophy in labels': Number(grade.hypertrophyInLabels),
         'same class (%)': typeof grade.agreement === 'number' ? (100 * grade.agreement).toFixed(0) : '',
-        kappa: fixed(grade.kappa),
+        kappa: fixed(grade.kappa, 2),
         'weighted kappa (95 %)':
           typeof grade.quadraticKappa === 'number'
-            ? `${fixed(grade.quadraticKappa)} (${fixed(grade.quadraticKappaLow)} to ${fixed(grade.quadraticKappaHigh)})`
+            ? `${fixed(grade.quadraticKappa, 2)} (${fixed(grade.quadraticKappaLow, 2)} to ${fixed(grade.quadraticKappaHigh, 2)})`
             : 'undefined: one class only',
       };
     });
@@ -164,10 +165,10 @@ export function ceilingTable(record: LoadedRecord): ReportRow[] {
     return [
       {
         measurement: name.toUpperCase(),
-        'two observers (mm)': fixed(one.observerAgainstObserver),
-        'an observer and the exact length (mm)': fixed(one.observerAgainstTruth),
-        [`${PRIMARY_TEST.better} and the exact length (mm)`]: fixed(one.modelAgainstTruth),
-        [`${PRIMARY_TEST.better} and an observer (mm)`]: fixed(one.modelAgainstObserver),
+        'two observers (mm)': fixed(one.observerAgainstObserver, 2),
+        'an observer and the exact length (mm)': fixed(one.observerAgainstTruth, 2),
+        [`${PRIMARY_TEST.better} and the exact length (mm)`]: fixed(one.modelAgainstTruth, 2),
+        [`${PRIMARY_TEST.better} and an observer (mm)`]: fixed(one.modelAgainstObserver, 2),
       },
     ];
   });
@@ -220,20 +221,6 @@ export function hypertrophyTakeaway(record: LoadedRecord): string {
 function observation(text: string, seen: boolean | null): string {
   if (seen === null) return `Not decided here, for want of models or measurements: ${text}.`;
   return `${seen ? 'Seen' : 'Not seen'} here: ${text}.`;
-}
-
-function fixed(value: number | string | null | undefined, digits = 2): string {
-  return typeof value === 'number' && Number.isFinite(value) ? value.toFixed(digits) : '–';
-}
-
-function signed(value: number | string | null | undefined, digits = 2): string {
-  return typeof value === 'number' && Number.isFinite(value)
-    ? `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(digits)}`
-    : '–';
-}
-
-function pText(value: number | string | null | undefined): string {
-  return typeof value !== 'number' ? '–' : value < 0.001 ? '< 0.001' : value.toPrecision(2);
 }
 
 function sum(values: readonly number[]): number {

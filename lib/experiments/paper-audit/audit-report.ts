@@ -1,6 +1,7 @@
 import type { CsvRow } from '../../core/csv.js';
 import { VERDICTS } from '../../paper/verdict.js';
 import type { LoadedRecord } from '../../records/record.js';
+import { percent } from '../number-text.js';
 import {
   averageDice,
   countVerdicts,
@@ -188,10 +189,6 @@ export function verdictTable(record: LoadedRecord): Shown[] {
     claims: counts[verdict],
     'share (%)': Number(percent(counts[verdict] / samples.length)),
   }));
-}
-
-function percent(share: number): string {
-  return (100 * share).toFixed(1);
 }
 
 function interval({ low, high }: Rate): string {

@@ -1,5 +1,6 @@
 import { metricsGroup } from '../../records/metrics-group.js';
 import type { LoadedRecord } from '../../records/record.js';
+import { percent, signed } from '../number-text.js';
 import { REAL_CLIP_VIEW } from './real-clip.js';
 import { PRIMARY_TEST } from './scaling-metrics.js';
 
@@ -40,7 +41,7 @@ export function primaryTestSentence(record: LoadedRecord): string {
   };
   const holds = test.p < PRIMARY_TEST.alpha && test.difference > 0;
   return (
-    `**Primary test.** ${PRIMARY_TEST.better} against ${PRIMARY_TEST.worse}: difference ${signed(100 * test.difference)} points of ` +
+    `**Primary test.** ${PRIMARY_TEST.better} against ${PRIMARY_TEST.worse}: difference ${signed(100 * test.difference, 1)} points of ` +
     `accuracy, one-sided paired permutation test with the patient as the unit, p = ${test.p.toPrecision(2)} ` +
     `(${test.patients} patients, threshold ${PRIMARY_TEST.alpha}). ` +
     (holds
@@ -116,12 +117,4 @@ export function paperTrialSentence(record: LoadedRecord): string {
 
 function observation(text: string, seen: boolean): string {
   return `${seen ? 'Seen' : 'Not seen'} here: ${text}.`;
-}
-
-function percent(share: number): string {
-  return Number.isFinite(share) ? (100 * share).toFixed(1) : '';
-}
-
-function signed(value: number): string {
-  return `${value >= 0 ? '+' : ''}${value.toFixed(1)}`;
 }

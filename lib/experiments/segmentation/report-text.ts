@@ -1,13 +1,14 @@
+import { fixed } from '../number-text.js';
 import type { DiceSummary } from './dice-summary.js';
 
 /** Three decimals, a dash where there is no number. */
 export function three(value: number | null): string {
-  return value === null || !Number.isFinite(value) ? '–' : value.toFixed(3);
+  return fixed(value, 3);
 }
 
 /** One decimal. */
 export function one(value: number | null): string {
-  return value === null ? '–' : value.toFixed(1);
+  return fixed(value, 1);
 }
 
 /** One decimal and a unit. */
@@ -20,17 +21,7 @@ export function withInterval(summary: DiceSummary | undefined): string {
   return summary ? `${three(summary.dice)} (${three(summary.low)} to ${three(summary.high)})` : '–';
 }
 
-/** Two digits of a p. */
-export function pText(p: number | null): string {
-  return p === null ? 'undefined' : p.toPrecision(2);
-}
-
 /** `0.871 ± 0.012`, over draws. */
 export function plusMinus(start: { dice: number; deviationOverRepeats: number } | undefined): string {
   return start ? `${three(start.dice)} ± ${three(start.deviationOverRepeats)}` : '–';
-}
-
-/** Three decimals with the sign. */
-export function signed(value: number): string {
-  return `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(3)}`;
 }

@@ -1,5 +1,6 @@
 import { metricsGroup } from '../../records/metrics-group.js';
 import type { LoadedRecord } from '../../records/record.js';
+import { pText, signed } from '../number-text.js';
 import type { DiceSummary, DiceTest, TargetSummary } from './dice-summary.js';
 import {
   PUBLISHED_FEW_SHOT,
@@ -9,7 +10,7 @@ import {
   publishedDice,
   TABLE_9_ROWS,
 } from './published-dice.js';
-import { one, plusMinus, pText, signed, three, withInterval, withUnit } from './report-text.js';
+import { one, plusMinus, three, withInterval, withUnit } from './report-text.js';
 import { TABLE_9_MODELS, WEIGHTED_TARGETS } from './segmentation-metrics.js';
 import { SEGMENTATION_SETS, SET_TITLES, STRUCTURES, type Structure } from './structures.js';
 
@@ -118,7 +119,7 @@ export function fewShotTable(record: LoadedRecord): TableRow[] {
       'trained on': size,
       'echo start': plusMinus(echo),
       'generic start': plusMinus(generic),
-      difference: test ? signed(test.difference) : '',
+      difference: test ? signed(test.difference, 3) : '',
       'p, patients, Holm': test ? test.pHolm.toPrecision(2) : '',
       'p, published test': test ? pText(test.publishedP) : '',
       'SD over images, echo / generic': `${three(echo?.deviationOverImages ?? null)} / ${three(generic?.deviationOverImages ?? null)}`,
@@ -133,7 +134,7 @@ export function publishedFewShotTable(): TableRow[] {
     'trained on': `${frames} frames`,
     'EchoApex start': `${three(echo)} ± ${three(echoDeviation)}`,
     'ImageNet start': `${three(generic)} ± ${three(genericDeviation)}`,
-    difference: signed(echo - generic),
+    difference: signed(echo - generic, 3),
   }));
 }
 

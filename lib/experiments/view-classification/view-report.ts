@@ -4,6 +4,7 @@ import { PAPER_VIEWS, TABLE_3, TABLE_4, VIEW_MODELS, type ViewModel } from '../.
 import { significanceCounts } from '../../paper/view-comparison.js';
 import { metricsGroup } from '../../records/metrics-group.js';
 import type { LoadedRecord, Metrics } from '../../records/record.js';
+import { fixed, signed } from '../number-text.js';
 import { PRIMARY_TEST, pairComparisons, publishedBetter, validBetter } from './view-comparisons.js';
 import { efficiencyCurves } from './view-metrics.js';
 
@@ -30,13 +31,13 @@ export function viewAgainstPaper(record: LoadedRecord): Shown[] {
     return {
       model,
       'Accuracy, paper': paper('Accuracy'),
-      Accuracy: three(meanRecall),
+      Accuracy: fixed(meanRecall, 3),
       'F1-score, paper': paper('F1-score'),
-      'F1-score': three(f1),
+      'F1-score': fixed(f1, 3),
       'BACC, paper': paper('BACC'),
-      BACC: three(balancedAccuracy),
-      '95 % interval, by patient': `${three(low)} to ${three(high)}`,
-      'right sequences': three(accuracy),
+      BACC: fixed(balancedAccuracy, 3),
+      '95 % interval, by patient': `${fixed(low, 3)} to ${fixed(high, 3)}`,
+      'right sequences': fixed(accuracy, 3),
     };
   });
 }
@@ -54,12 +55,12 @@ export function viewByView(record: LoadedRecord, model: string): Shown[] {
       {
         view: printed,
         'Accuracy, paper': paper('Accuracy'),
-        Accuracy: three(scores.recall),
+        Accuracy: fixed(scores.recall, 3),
         'F1, paper': paper('F1-Score'),
-        F1: three(scores.f1),
+        F1: fixed(scores.f1, 3),
         'BACC, paper': paper('BACC'),
-        BACC: three(scores.balancedAccuracy),
-        'bootstrap SD': three(scores.deviation),
+        BACC: fixed(scores.balancedAccuracy, 3),
+        'bootstrap SD': fixed(scores.deviation, 3),
         sequences: scores.support!,
       },
     ];
@@ -77,11 +78,11 @@ export function viewUnseenRows(record: LoadedRecord): Shown[] {
         set,
         model,
         'Accuracy, paper': paper(camus ? 'Accuracy [CAMUS]' : 'Accuracy [EchoNet]'),
-        Accuracy: three(accuracy),
+        Accuracy: fixed(accuracy, 3),
         'F1, paper': camus ? paper('F1-score [CAMUS]') : '',
-        F1: three(f1),
+        F1: fixed(f1, 3),
         'BACC, paper': camus ? paper('BACC [CAMUS]') : '',
-        BACC: three(balancedAccuracy),
+        BACC: fixed(balancedAccuracy, 3),
         sequences: sequences!,
       };
     }),
@@ -101,7 +102,7 @@ export function viewComparisonRows(record: LoadedRecord): Shown[] {
       'paired, by sequence, Holm': `${counts.pairedBetter}`,
       'paired, by patient, Holm': `${counts.validBetter}`,
       'published test only': `${counts.publishedOnly}`,
-      'mean BACC': `${signed(mean.difference)} (${signed(mean.interval.low)} to ${signed(mean.interval.high)})`,
+      'mean BACC': `${signed(mean.difference, 3)} (${signed(mean.interval.low, 3)} to ${signed(mean.interval.high, 3)})`,
       'p of the mean, by patient': mean.p.toPrecision(2),
     };
   });
@@ -117,7 +118,7 @@ export function viewDisagreement(record: LoadedRecord): string {
   if (split.length === 0) return `The two tests agree on all ${pair.views.length} views.`;
   const list = split.map(
     ({ name, difference, publishedP, pHolm, support }) =>
-      `- ${name}: ${signed(difference)} BACC on ${support} sequences; published p ${publishedP.toPrecision(1)}, valid p ${pHolm.toPrecision(2)}`,
+      `- ${name}: ${signed(difference, 3)} BACC on ${support} sequences; published p ${publishedP.toPrecision(1)}, valid p ${pHolm.toPrecision(2)}`,
   );
   return `The tests disagree on ${split.length} of ${pair.views.length} views. The published one takes its 1,000 bootstrap draws for observations, so a difference of any size becomes significant:\n\n${list.join('\n')}`;
 }
@@ -135,8 +136,8 @@ export function viewPrimarySentence(record: LoadedRecord): string {
   >;
   const holds = test.p! < alpha && test.difference! > 0;
   return (
-    `**Primary test.** ${better} against ${worse}: difference of mean BACC ${signed(test.difference!)} (95 % interval ${signed(test.low!)} to ` +
-    `${signed(test.high!)}), one-sided paired permutation test with the patient as the unit, p = ${test.p!.toPrecision(2)} ` +
+    `**Primary test.** ${better} against ${worse}: difference of mean BACC ${signed(test.difference!, 3)} (95 % interval ${signed(test.low!, 3)} to ` +
+    `${signed(test.high!, 3)}), one-sided paired permutation test with the patient as the unit, p = ${test.p!.toPrecision(2)} ` +
     `(${sequences} sequences of ${patients} patients, threshold ${alpha}). ` +
     (holds
       ? 'The pretrained transformer is better, as in the paper.'
@@ -151,7 +152,7 @@ export function viewEfficiencyRows(record: LoadedRecord): Shown[] {
     ...Object.fromEntries(
       points.map(({ percent, mean, deviation, patients }) => [
         `${percent} % (${patients} patients)`,
-        `${three(mean)} ± ${three(deviation)}`,
+        `${fixed(mean, 3)} ± ${fixed(deviation, 3)}`,
       ]),
     ),
   }));
@@ -225,7 +226,7 @@ export function viewTakeaway(record: LoadedRecord): string {
           observation(
             'with 10 % of the labels, features from echo are better than generic and random ones (not in the paper)',
             at('echo', 10) > Math.max(at('generic', 10), at('random', 10)),
-            `${three(at('echo', 10))} against ${three(at('generic', 10))} and ${three(at('random', 10))}`,
+            `${fixed(at('echo', 10), 3)} against ${fixed(at('generic', 10), 3)} and ${fixed(at('random', 10), 3)}`,
           ),
         ]
       : []),
@@ -242,17 +243,9 @@ function observation(text: string, seen: boolean, numbers?: string): string {
 }
 
 function difference(first: number, second: number): string {
-  return signed(first - second);
+  return signed(first - second, 3);
 }
 
 function isPaperModel(model: string): model is ViewModel {
   return VIEW_MODELS.some((each) => each === model);
-}
-
-function three(value: number | undefined): string {
-  return value === undefined || !Number.isFinite(value) ? '' : value.toFixed(3);
-}
-
-function signed(value: number): string {
-  return `${value >= 0 ? '+' : ''}${value.toFixed(3)}`;
 }
