@@ -122,6 +122,7 @@ const PAPER_STAGE1: Stage1Recipe = {
   centring: 'moving-mean',
   koleoWeight: 0,
   centreMomentum: 0.9,
+  dropPathRate: 0.1,
   gradientClip: 3,
   freezeLastLayerEpochs: 1,
 };
@@ -139,6 +140,7 @@ export const PAPER_STUDY: typeof PHANTOM_STUDY = {
     resnet50: {
       ...PAPER_STAGE1,
       ...RESNET_DINO_RECIPE,
+      dropPathRate: 0,
       crops: { ...PAPER_STAGE1.crops, ...RESNET_DINO_RECIPE.crops },
     },
   },
