@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import sharp from 'sharp';
 import { ArgumentError, FormatError, messageOf } from '../core/errors.js';
+import { LumaDecoder } from './baseline-jpeg/decode-luma.js';
 import type { GrayImage } from './image.js';
 
 /** An 8-bit picture with interleaved channels, as a file holds it. */
@@ -27,6 +28,7 @@ interface TurboModule {
   JPEGDecoder: new () => TurboDecoder;
 }
 
+let lumaDecoder: LumaDecoder | undefined;
 let loading: Promise<TurboDecoder> | undefined;
 
 function turboDecoder(): Promise<TurboDecoder> {
@@ -79,14 +81,27 @@ export function jpegHeader(bytes: Uint8Array, origin: string): { width: number; 
   throw new FormatError(`decodeJpeg: ${origin} ends before its frame header`);
 }
 
+/** The luma by {@link LumaDecoder}; null where libjpeg-turbo has to look. */
+function quickLuma(bytes: Uint8Array): GrayImage | null {
+  lumaDecoder ??= new LumaDecoder();
+  return lumaDecoder.decode(bytes);
+}
+
 /**
  * Decodes an 8-bit JPEG with libjpeg-turbo (WebAssembly; bit for bit what libvips' build gives, without its
- * cost a call, which is ten times the decoding of a 112 px frame). Motion JPEG without Huffman tables is read.
+ * cost a call, which is ten times the decoding of a 112 px frame), or, if it is grey, with {@link LumaDecoder}, which gives the same. Motion JPEG
+ * without Huffman tables is read.
  *
  * @param origin named in errors, e.g. `clip.avi frame 3`
  * @throws {FormatError} on anything that is not a whole 8-bit JPEG of 1 or 3 channels and at most {@link MAXIMUM_PIXELS}
  */
 export async function decodeJpeg(bytes: Uint8Array, origin: string): Promise<Raster> {
+  const grey = jpegHeader(bytes, origin).channels === 1 ? quickLuma(bytes) : null;
+  return grey === null ? decodeWithTurbo(bytes, origin) : { ...grey, channels: 1 };
+}
+
+/** As {@link decodeJpeg}, by libjpeg-turbo whatever the picture. */
+async function decodeWithTurbo(bytes: Uint8Array, origin: string): Promise<Raster> {
   const header = jpegHeader(bytes, origin);
   const pixels = header.width * header.height;
   if (pixels === 0 || pixels > MAXIMUM_PIXELS) {
@@ -117,11 +132,18 @@ export async function decodeJpeg(bytes: Uint8Array, origin: string): Promise<Ras
 /**
  * Decodes the luma of a JPEG. Where the picture is coded as YCbCr, as Motion JPEG is, Y is taken as it stands in the file: no detour over RGB,
  * which costs time and rounds twice. RGB-coded pictures go through {@link toGray}.
+ *
+ * Baseline frames, as Motion JPEG has them, are decoded by {@link LumaDecoder}; all others, and all that are damaged, by libjpeg-turbo.
  */
 export async function decodeJpegLuma(bytes: Uint8Array, origin: string): Promise<GrayImage> {
+  return quickLuma(bytes) ?? decodeLumaWithTurbo(bytes, origin);
+}
+
+/** As {@link decodeJpegLuma}, by libjpeg-turbo whatever the picture. */
+export async function decodeLumaWithTurbo(bytes: Uint8Array, origin: string): Promise<GrayImage> {
   const plain = withoutColourTransform(bytes);
-  if (plain === null) return toGray(await decodeJpeg(bytes, origin));
-  const { width, height, data, channels } = await decodeJpeg(plain, origin);
+  if (plain === null) return toGray(await decodeWithTurbo(bytes, origin));
+  const { width, height, data, channels } = await decodeWithTurbo(plain, origin);
   if (channels === 1) return { width, height, data };
   const luma = new Uint8Array(width * height);
   for (let i = 0, j = 0; i < luma.length; i++, j += 3) luma[i] = data[j]!;
