@@ -13,10 +13,10 @@ interface CurateOptions {
   readonly json: boolean;
 }
 
-/** `echolab curate <folder> --out <folder>`: DICOM to de-identified grey clips in the view-study layout. */
+/** `echolab curate <folder> --out <folder>`: DICOM, AVI and volumes to de-identified grey clips in the view-study layout. */
 export function addCurate(command: Command): void {
   command
-    .argument('<folder>', 'folder of DICOM files, read recursively, never changed')
+    .argument('<folder>', 'folder of DICOM, AVI and NIfTI volume files, read recursively, never changed')
     .requiredOption('--out <folder>', 'where the clips and their CSV go; an interrupted run goes on')
     .option('--size <pixels>', 'side of the square result', Number, 112)
     .option('--site <name>', 'site written to every row')
@@ -25,7 +25,9 @@ export function addCurate(command: Command): void {
     .option('--json', 'print one JSON value', false)
     .addHelpText(
       'after',
-      '\nThe salt that names are hashed with comes from ECHOLAB_SALT (16 characters or more); keep it secret.',
+      '\nVolumes become 12 slices through the depth axis and 3 across it: Enhanced US Volume Storage (Cartesian or multi-plane), NIfTI on a Cartesian' +
+        '\ngrid, and NIfTI along beams with the geometry in <name>.beams.json beside <name>.nii[.gz].' +
+        '\n\nThe salt that names are hashed with comes from ECHOLAB_SALT (16 characters or more); keep it secret.',
     )
     .action(curate);
 }

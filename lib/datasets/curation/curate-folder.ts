@@ -7,6 +7,7 @@ import { sweepPartials, writeJsonWhole } from '../../core/files.js';
 import { hashOf } from '../../core/hash.js';
 import { type ProgressFactory, silentProgress } from '../../core/progress.js';
 import type { Manifest } from '../manifest.js';
+import { beamSidecarOf } from './beam-sidecar.js';
 import { type CuratedFile, type CurationOutcome, type CurationReason, curateFile } from './curate-file.js';
 import type { CurationTask } from './curate-worker.js';
 import { curateOnWorkers } from './curation-pool.js';
@@ -156,10 +157,13 @@ function sweepClips(output: string): void {
 function describe(path: string, input: string, options: CurateFolderOptions): Source {
   const way = relative(input, path).split(sep).join('/');
   const { size, mtimeMs } = statSync(path);
+  // A volume is another one once a file beside it says that it holds beams.
+  const beams = /\.nii(\.gz)?$/i.test(path) && statSync(beamSidecarOf(path), { throwIfNoEntry: false });
+  const beside = beams ? ` ${beams.size} ${beams.mtimeMs}` : '';
   return {
     path,
     relative: way,
-    key: keyedHash(options.salt, `file ${way} ${size} ${mtimeMs}`),
+    key: keyedHash(options.salt, `file ${way} ${size} ${mtimeMs}${beside}`),
     name: keyedHash(options.salt, `clip ${way}`).slice(0, 20),
     view: options.views?.get(way) ?? '',
   };

@@ -12,9 +12,11 @@ import type { GrayClip, GrayImage } from '../../imaging/image.js';
 import { toGray } from '../../imaging/jpeg.js';
 import { parseNifti } from '../../imaging/nifti/read-nifti.js';
 import { resample } from '../../imaging/resample.js';
+import { type BeamVolume, spacingOf, toCartesian } from '../../imaging/volume/scan-conversion.js';
 import { sliceVolume } from '../../imaging/volume/slice-volume.js';
 import { type Volume, volumeOf } from '../../imaging/volume/volume.js';
 import { areParallel, momentsOf, volumeFromPlanes } from '../../imaging/volume/volume-from-planes.js';
+import { readBeamSidecar } from './beam-sidecar.js';
 
 /** One slice through a volume, over all moments. */
 export interface SliceClip {
@@ -89,8 +91,9 @@ export async function slicesOfDicom(cine: DicomCine): Promise<VolumeSlices> {
 }
 
 /**
- * The same slices from a NIfTI volume or a series of volumes on a Cartesian grid: x across, y along the elevation, z along the depth. Null for files
- * that are too thin to be a volume, e.g. a cine stored along z.
+ * The same slices from a NIfTI volume or a series of volumes: on a Cartesian grid, x across, y along the elevation, z along the depth; or along beams,
+ * where a file beside it says so (see {@link readBeamSidecar}), which are converted into Cartesian space. Null for files that are too thin to be a
+ * volume, e.g. a cine stored along z.
  *
  * @throws {FormatError} if the file is damaged or does not say its spacing
  */
@@ -98,13 +101,18 @@ export async function slicesOfNifti(path: string): Promise<VolumeSlices | null> 
   const series = parseNifti(await readFile(path), 'source');
   const [x, y, z, times] = series.shape;
   if (Math.min(x, y, z) < THINNEST) return null;
-  if (!series.spacing.slice(0, 3).every((step) => step > 0)) {
+  const beams = readBeamSidecar(path);
+  if (beams === null && !series.spacing.slice(0, 3).every((step) => step > 0)) {
     throw new FormatError('slicesOfNifti: the file does not say how large a voxel is');
   }
   const grey = greyOf(series.data);
   const volumes = Array.from({ length: times }, (_value, time) => {
     const volume = volumeOf({ ...series, data: grey as unknown as Float32Array }, time);
-    return { ...volume, data: Uint8Array.from(volume.data) };
+    const { shape, data } = volume;
+    if (beams === null) return { ...volume, data: Uint8Array.from(data) };
+    const raw: BeamVolume = { ...beams, shape, data: Float32Array.from(data) };
+    const cartesian = toCartesian(raw, spacingOf(raw));
+    return { ...cartesian, data: Uint8Array.from(cartesian.data, Math.round) };
   });
   const step = series.spacing[3];
   return {

@@ -15,6 +15,27 @@ export interface BeamVolume {
   readonly data: Uint8Array | Float32Array;
 }
 
+/** More voxels are not made without being asked for: 256 a side. */
+const MOST_VOXELS = 2 ** 24;
+
+/** The finest spacing that loses nothing along a beam, in mm, or the coarser one at which the grid has at most {@link MOST_VOXELS} voxels. */
+export function spacingOf({
+  shape,
+  nearMillimetres,
+  farMillimetres,
+  azimuthAngle,
+  elevationAngle,
+}: BeamVolume): number {
+  const [tanA, tanE] = [Math.tan(azimuthAngle / 2), Math.tan(elevationAngle / 2)];
+  const across = 2 * farMillimetres * Math.sin(azimuthAngle / 2);
+  const along = 2 * farMillimetres * Math.sin(elevationAngle / 2);
+  const depth = farMillimetres - nearMillimetres / Math.hypot(1, tanA, tanE);
+  return Math.max(
+    (farMillimetres - nearMillimetres) / (shape[0] - 1),
+    Math.cbrt((across * along * depth) / MOST_VOXELS),
+  );
+}
+
 /**
  * Converts beams to a Cartesian grid by trilinear interpolation; 0 outside the pyramid. A beam at azimuth a and elevation e points to
  * `(tan a, tan e, 1)`, normalised: planes of constant azimuth and of constant elevation both hold the apex.
