@@ -58,7 +58,8 @@ export function buildTable(slot: usize, source: usize): bool {
     for (let left = <i32>load<u8>(source + size - 1); left > 0; left--) {
       const symbol = <i32>load<u8>(source + 16 + index);
       const valueBits = symbol & 15;
-      if (code >= 1 << size || index > 255 || (isAc ? valueBits > 10 : symbol > 11)) return false;
+      // A code of ones alone is reserved.
+      if (code >= (1 << size) - 1 || index > 255 || (isAc ? valueBits > 10 : symbol > 11)) return false;
       store<u8>(table + SYMBOLS + index, symbol);
       const used = size + valueBits;
       if (used <= LOOKUP_BITS) {
