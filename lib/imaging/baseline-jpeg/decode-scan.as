@@ -80,11 +80,12 @@ export function buildTable(slot: usize, source: usize): bool {
   return true;
 }
 
-/** At least 57 bits from a place, the first on top. */
+/** At least 33 bits from a place, the first on top. */
 // @ts-ignore: decorator
 @inline
 function peek(at: i32): u64 {
-  return bswap<u64>(load<u64>(bits + (at >> 3))) << (at & 7);
+  const word = bits + ((at >> 5) << 2);
+  return ((<u64>load<u32>(word) << 32) | <u64>load<u32>(word, 4)) << (at & 31);
 }
 
 /** A symbol and its value where the lookup does not suffice, as an entry; an unknown code ends the block and casts doubt. */
@@ -119,13 +120,13 @@ function difference(table: usize): i32 {
 function readBlock(table: usize, isKept: bool): i32 {
   let at = bit;
   let ahead = peek(at);
-  let ready = 57;
+  let ready = 64 - (at & 31);
   let k = 0;
   let any = 0;
   while (k < 63) {
     if (ready < 26) {
       ahead = peek(at);
-      ready = 57;
+      ready = 64 - (at & 31);
     }
     let entry = load<i32>(table + (<usize>(ahead >> (64 - LOOKUP_BITS)) << 2));
     if (entry == 0) entry = longEntry(table, ahead);
@@ -292,9 +293,8 @@ function fillBits(at: usize, end: usize): usize {
       marker = at < end ? load<u8>(at++) : 0;
       if (marker != 0 || at >= end) break;
     }
-    store<u8>(to++, byte);
+    store<u8>(to++ ^ 3, byte); // the first byte of four on top: no byte order to turn when they are read
   }
-  store<u64>(to, 0);
   bit = 0;
   length = <i32>(to - bits) << 3;
   return at;
@@ -357,7 +357,7 @@ export function decodeScan(
   const units = across * down;
   let at = INPUT;
   let restarts = 0;
-  bits = space;
+  bits = (space + 3) & ~3;
   doubtful = false;
   memory.fill(COEFFICIENTS, 0, 260);
   let unit = 0;
