@@ -1,4 +1,6 @@
 import type { RandomStream } from '../core/random.js';
+import type { Artefacts } from './appearance.js';
+import type { ProbeShape } from './probe.js';
 import { TISSUE_COUNT, Tissue } from './tissue.js';
 import type { Vendor } from './vendors.js';
 
@@ -11,8 +13,10 @@ export interface Acquisition {
   readonly vendor: Vendor;
   /** 0 poor to 1 good. */
   readonly quality: number;
-  /** Radians. */
+  readonly probe: ProbeShape;
+  /** Radians; 0 for a linear array, which has half a width instead, mm. */
   readonly halfAngle: number;
+  readonly halfWidth?: number;
   /** Radius of the transducer's face, mm. */
   readonly face: number;
   /** Speckle length along and, far away, across the beam: mm and radians. */
@@ -58,6 +62,8 @@ export interface Acquisition {
   /** Share of white in the picture: grey level of the median, and percentile that is white. */
   readonly medianGrey: number;
   readonly whitePercentile: number;
+  /** Laid over the beams; absent from the usual appearance. */
+  readonly artefacts?: Artefacts;
 }
 
 /**
@@ -105,6 +111,7 @@ export function drawAcquisition(
   return {
     vendor,
     quality,
+    probe: 'phased',
     halfAngle: (from(vendor.halfAngle) * Math.PI) / 180,
     face: from(vendor.face),
     axial: wavelength * from(vendor.axial),

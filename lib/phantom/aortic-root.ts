@@ -7,6 +7,8 @@ export class AorticRoot {
   readonly #heart: Heart;
   readonly #origin: Vector;
   readonly #opening: number;
+  /** Square of a radius that is nowhere reached. */
+  readonly #widest2: number;
 
   /**
    * @param base z of the left ventricle's base, which the root follows by 85 %
@@ -17,18 +19,19 @@ export class AorticRoot {
     this.#heart = heart;
     this.#origin = [x, y, z + 0.85 * base];
     this.#opening = opening;
+    this.#widest2 = (Math.max(heart.sinusRadius, 1.18 * heart.aorta.radius) + 2 * heart.patient.scale) ** 2;
   }
 
   /** Fills `out` and returns true if the point belongs to the root or the ascending aorta. */
-  sample(x: number, y: number, z: number, out: Float64Array): boolean {
+  sample(out: Float64Array): boolean {
     const heart = this.#heart;
     const { direction } = heart.aorta;
     const dx = direction[0];
     const dy = direction[1];
     const dz = direction[2];
-    const px = x - this.#origin[0];
-    const py = y - this.#origin[1];
-    const pz = z - this.#origin[2];
+    const px = out[Sample.x]! - this.#origin[0];
+    const py = out[Sample.y]! - this.#origin[1];
+    const pz = out[Sample.z]! - this.#origin[2];
     const along = px * dx + py * dy + pz * dz;
     const k = heart.patient.scale;
     if (along < -6 * k || along > 75 * k) return false;
@@ -36,6 +39,7 @@ export class AorticRoot {
     const qy = py - along * dy;
     const qz = pz - along * dz;
     const r2 = qx * qx + qy * qy + qz * qz;
+    if (r2 > this.#widest2) return false;
     const mouth = heart.aorta.radius;
     const u = along / k;
     const bulge = u < 0 ? 0 : u < 20 ? Math.sin((Math.PI * u) / 20) ** 2 : 0;

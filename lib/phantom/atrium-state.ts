@@ -29,13 +29,13 @@ export class AtriumState {
   }
 
   /** Fills `out` and returns true if the point belongs to the atrium or what lies against it. */
-  sample(x: number, y: number, z: number, out: Float64Array): boolean {
+  sample(out: Float64Array): boolean {
     const { atrium, height } = this;
-    const depth = this.plane - z;
+    const depth = this.plane - out[Sample.z]!;
     const thick = this.#wall;
     if (depth < 0 || depth > height + 4 * thick) return false;
-    const u = (x - atrium.x - atrium.leanX * depth) * this.#inverseX;
-    const v = (y - atrium.y - atrium.leanY * depth) * this.#inverseY;
+    const u = (out[Sample.x]! - atrium.x - atrium.leanX * depth) * this.#inverseX;
+    const v = (out[Sample.y]! - atrium.y - atrium.leanY * depth) * this.#inverseY;
     const w = (depth / height - 0.42) / 0.58;
     const rho2 = u * u + v * v;
     if (rho2 > 1.6) return false;

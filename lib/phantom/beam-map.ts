@@ -1,5 +1,6 @@
 import type { RandomStream } from '../core/random.js';
 import type { Acquisition } from './acquisition.js';
+import type { BrightLine } from './appearance.js';
 import type { PolarGrid } from './point-spread.js';
 import { gaussianPairs, scattererAt } from './scatterers.js';
 
@@ -32,7 +33,9 @@ export function drawBeamMap(grid: PolarGrid, acquisition: Acquisition, random: R
   const hazeSheet = smoothSheet(beams, depths, 5, 5, random.child('haze'));
   const nearSheet = smoothSheet(beams, depths, 6, 4, random.child('near'));
   const speckle = clutterSpeckle(beams, depths, random.child('clutter'));
-  const arcs = drawArcs(random.child('arcs'));
+  const arcs = drawArcs(random.child('arcs')).map(({ depth, width, level }) =>
+    Float64Array.from({ length: depths }, (_, i) => level * Math.exp(-((((i + 0.5) * step - depth) / width) ** 2))),
+  );
   const lobe = random.chance(0.4)
     ? {
         beam: random.between(0.1, 0.9),
@@ -43,24 +46,26 @@ export function drawBeamMap(grid: PolarGrid, acquisition: Acquisition, random: R
     : undefined;
   const haze = decibels(acquisition.haze);
   const near = decibels(acquisition.clutter);
+  const { artefacts } = acquisition;
   for (let j = 0; j < beams; j++) {
     const across = (j + 0.5) / beams;
     for (let i = 0; i < depths; i++) {
       const n = j * depths + i;
       const depth = (i + 0.5) * step;
-      gain[n] = timeGain[i]! + beamGain[j]! + shadows(across, depth);
+      gain[n] = timeGain[i]! + beamGain[j]! + shadows(j, i);
       dropout[n] = acquisition.dropout * Math.max(0, Math.min(3, patches[n]! + acquisition.dropoutShare));
       let amplitude =
         haze * Math.exp(0.45 * hazeSheet[n]!) +
         near * Math.exp(-depth / acquisition.clutterLength + 0.5 * nearSheet[n]!);
-      for (const arc of arcs) {
-        amplitude +=
-          arc.level * Math.exp(-(((depth - arc.depth) / arc.width) ** 2)) * Math.max(0, 0.5 + 0.6 * nearSheet[n]!);
-      }
+      for (let a = 0; a < arcs.length; a++) amplitude += arcs[a]![i]! * Math.max(0, 0.5 + 0.6 * nearSheet[n]!);
       if (lobe) {
         amplitude +=
           lobe.level *
           Math.exp(-(((across - lobe.beam) / lobe.width) ** 2) - (((i + 0.5) / depths - lobe.depth) / lobe.width) ** 2);
+      }
+      if (artefacts) {
+        amplitude += lineAmplitude(artefacts.lines, across, depth);
+        gain[n]! -= artefacts.tip.loss * logistic((artefacts.tip.depth - depth) / 2);
       }
       clutter[n] = amplitude * speckle[n]!;
       // the face itself is dark
@@ -70,6 +75,18 @@ export function drawBeamMap(grid: PolarGrid, acquisition: Acquisition, random: R
   return { gain, dropout, clutter };
 }
 
+/** Amplitude of bright lines at a place across the sector (0 to 1) and a depth, mm. */
+function lineAmplitude(lines: readonly BrightLine[], across: number, depth: number): number {
+  let amplitude = 0;
+  for (const { across: middle, depth: at, reach, slope, sag, width, level } of lines) {
+    const along = (across - middle) / reach;
+    if (along > 1 || along < -1) continue;
+    const off = (depth - at - slope * (across - middle) - sag * along * along) / width;
+    if (off < 5 && off > -5) amplitude += decibels(level) * (1 - along * along) * Math.exp(-0.5 * off * off);
+  }
+  return amplitude;
+}
+
 /** Attenuation left over after time-gain compensation: a slow random walk, mean 0. */
 function drawTimeGain(depths: number, random: RandomStream): Float32Array {
   const line = smoothLine(depths, 6, random.between(1, 3.2), random);
@@ -77,8 +94,8 @@ function drawTimeGain(depths: number, random: RandomStream): Float32Array {
   return line.map((value, i) => value + slope * (i / depths - 0.5));
 }
 
-/** Ribs at the sides of the acoustic window, lung and calcium as streaks; a function of place across the sector (0 to 1) and depth (mm). */
-function drawShadows(grid: PolarGrid, random: RandomStream): (across: number, depth: number) => number {
+/** Ribs at the sides of the acoustic window, lung and calcium as streaks: dB by beam and depth, each shadow a product of one profile each. */
+function drawShadows(grid: PolarGrid, random: RandomStream): (beam: number, depth: number) => number {
   const sides = [-1, 1]
     .filter(() => random.chance(0.45))
     .map((side) => ({
@@ -94,14 +111,26 @@ function drawShadows(grid: PolarGrid, random: RandomStream): (across: number, de
     loss: random.between(2, 14),
     start: random.between(0, 0.5 * (grid.far - grid.near)),
   }));
-  return (across, depth) => {
+  const step = (grid.far - grid.near) / grid.depths;
+  const profiles = (
+    across: (place: number) => number,
+    start: number,
+    softness: number,
+  ): { readonly across: Float64Array; readonly along: Float64Array } => ({
+    across: Float64Array.from({ length: grid.beams }, (_, j) => across((j + 0.5) / grid.beams)),
+    along: Float64Array.from({ length: grid.depths }, (_, i) => logistic(((i + 0.5) * step - start) / softness)),
+  });
+  const shadows = [
+    ...sides.map(({ side, edge, softness, loss, start }) =>
+      profiles((place) => loss * logistic((side * (2 * place - 1) - edge) / softness), start, 10),
+    ),
+    ...streaks.map(({ place, width, loss, start }) =>
+      profiles((across) => loss * Math.exp(-(((across - place) / width) ** 2)), start, 8),
+    ),
+  ];
+  return (beam, depth) => {
     let loss = 0;
-    for (const { side, edge, softness, loss: most, start } of sides) {
-      loss += most * logistic((side * (2 * across - 1) - edge) / softness) * logistic((depth - start) / 10);
-    }
-    for (const { place, width, loss: most, start } of streaks) {
-      loss += most * Math.exp(-(((across - place) / width) ** 2)) * logistic((depth - start) / 8);
-    }
+    for (let n = 0; n < shadows.length; n++) loss += shadows[n]!.across[beam]! * shadows[n]!.along[depth]!;
     return -loss;
   };
 }

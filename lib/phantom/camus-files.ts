@@ -3,6 +3,7 @@ import { writeFileWhole } from '../core/files.js';
 import type { NiftiVolume } from '../imaging/nifti/nifti-volume.js';
 import { writeNifti } from '../imaging/nifti/write-nifti.js';
 import { drawPlannedClip, instantOf, type PlannedClip, pictureOf, planClip } from './clip-plan.js';
+import { labelledVolume } from './label-convention.js';
 import { insideSector, type Picture } from './picture.js';
 import type { CamusJob } from './set-plan.js';
 import { Chamber } from './tissue.js';
@@ -71,8 +72,7 @@ function sectorRows(picture: Picture): readonly [number, number] {
 }
 
 function info({ plan, patient, heart, framesPerSecond, acquisition }: PlannedClip): string {
-  const { leftVentricle } = heart;
-  const fraction = 1 - leftVentricle.cavityVolume(1) / leftVentricle.cavityVolume(0);
+  const fraction = 1 - labelledVolume(heart, 1, plan.labels) / labelledVolume(heart, 0, plan.labels);
   const grade = acquisition.quality > 0.6 ? 'Good' : acquisition.quality > 0.3 ? 'Medium' : 'Poor';
   return [
     'ED: 1',

@@ -3,12 +3,15 @@ import { type RandomStream, stream } from '../core/random.js';
 import type { ViewName } from '../core/views.js';
 import type { GrayClip, GrayImage } from '../imaging/image.js';
 import { type Acquisition, drawAcquisition } from './acquisition.js';
+import { type AppearanceName, withAppearance } from './appearance.js';
 import { placeCalipers } from './calipers.js';
 import { buildHeart, type Heart } from './heart.js';
 import { HeartFrame } from './heart-frame.js';
 import { drawClip, Imager } from './imager.js';
+import type { LabelConvention } from './label-convention.js';
 import { drawPatient, type Patient, type Population } from './patient.js';
 import { layPicture, type Picture } from './picture.js';
+import { type ProbeShape, withProbe } from './probe.js';
 import { drawSway, type Sway, type SwayMotion, swayAt } from './sway.js';
 import { type PixelPoint, traceByChords, tracePolygon } from './tracing.js';
 import { drawVendor, VENDORS, type Vendor, type VendorName, VOLUME_TRANSDUCER } from './vendors.js';
@@ -45,6 +48,12 @@ export interface ClipPlan {
   readonly turn: number;
   /** Left and right swapped, as some sites show apical views. */
   readonly mirrored: boolean;
+  /** What is labelled wall. Default: the trabeculae are. */
+  readonly labels?: LabelConvention;
+  /** Default: phased. */
+  readonly probe?: ProbeShape;
+  /** Default: usual. */
+  readonly appearance?: AppearanceName;
 }
 
 /** A clip ready to be drawn, with all that labels are made from. */
@@ -83,7 +92,9 @@ export function planClip(plan: ClipPlan): PlannedClip {
   const skill = plan.transducer === 'volume' ? { ...USUAL_OPERATOR, rotation: 9 } : USUAL_OPERATOR;
   const settings = random.child('acquisition');
   const quality = Math.min(1, Math.max(0.22, 0.68 + 0.24 * settings.normal()));
-  const acquisition = drawAcquisition(settings, vendor, quality, patient.scale, plan.view.startsWith('Cont:'));
+  const drawn = drawAcquisition(settings, vendor, quality, patient.scale, plan.view.startsWith('Cont:'));
+  const looking = withAppearance(drawn, plan.appearance ?? 'usual', random.child('appearance'));
+  const acquisition = withProbe(looking, plan.probe ?? 'phased', random.child('probe'));
   const clip = {
     plan,
     patient,
@@ -154,7 +165,7 @@ export function pictureOf({ plane, acquisition, plan }: PlannedClip): Picture {
 /** The heart, and where breathing has moved it, in a frame of a clip. */
 export function instantOf(planned: PlannedClip, frame: number): { readonly state: HeartFrame; readonly sway: Sway } {
   const time = planned.times[frame]!;
-  return { state: new HeartFrame(planned.heart, time), sway: swayAt(planned.sway, time) };
+  return { state: new HeartFrame(planned.heart, time, planned.plan.labels), sway: swayAt(planned.sway, time) };
 }
 
 /** Draws the pixels of a planned clip. */

@@ -1,5 +1,6 @@
 import type { Acquisition } from './acquisition.js';
 import { FWHM, type PolarGrid } from './point-spread.js';
+import { beamPitch } from './probe.js';
 
 /**
  * Compounding and the scanner's speckle filter: averages the envelope over a fraction of the resolution, so speckle keeps its size and
@@ -15,7 +16,8 @@ export function compound(
   { smoothing, axial, lateral }: Acquisition,
 ): void {
   const along = (smoothing * axial) / FWHM / ((grid.far - grid.near) / grid.depths);
-  const across = (smoothing * lateral) / FWHM / ((2 * grid.halfAngle) / grid.beams);
+  const wide = grid.halfWidth === undefined ? lateral : (lateral * (grid.near + grid.far)) / 2;
+  const across = (smoothing * wide) / FWHM / beamPitch(grid);
   const passes = Math.max(1, Math.ceil(Math.max(along, across) ** 2 / 0.6));
   const neighbour = (sigma: number): number => Math.min(1 / 3, sigma ** 2 / 2 / passes);
   for (let pass = 0; pass < passes; pass++) {

@@ -1,4 +1,5 @@
 import { VIEW_NAMES, type ViewName } from '../core/views.js';
+import type { LabelConvention } from './label-convention.js';
 
 /** How many people go into each part, patients 0.. in order: a patient is in one part only. */
 export interface SplitCounts {
@@ -21,6 +22,8 @@ export interface PretrainSetConfig extends ClipShape {
   readonly clipsPerPatient: number;
   /** Biplanes of the volume transducer: pairs of slices at right angles. They are the Echo3M analogue. */
   readonly biplanesPerPatient: number;
+  /** C-planes cut from the volume of the first biplane, 0 to 3 (EchoApex A.1: 3). Default: 0. Each costs as much as a volume a frame. */
+  readonly cPlanesPerPatient?: number;
 }
 
 /** Clips with a view label. */
@@ -96,6 +99,8 @@ export interface PhantomDataConfig {
   readonly seed: number;
   /** JPEG quality of the videos. */
   readonly quality: number;
+  /** What annotators call wall, in every set with labels. Default: the trabeculae are wall. */
+  readonly labels?: LabelConvention;
   readonly pretrain: PretrainSetConfig | null;
   readonly views: ViewSetConfig | null;
   readonly echonetDynamic: EchonetDynamicConfig | null;
@@ -232,4 +237,9 @@ export function splitOf(counts: SplitCounts, index: number): keyof SplitCounts {
 /** People in all parts. */
 export function patientsIn(counts: SplitCounts): number {
   return counts.train + counts.val + counts.test;
+}
+
+/** The part of every clip's plan that comes from the config: nothing where the config says nothing. */
+export function conventionOf({ labels }: PhantomDataConfig): { readonly labels?: LabelConvention } {
+  return labels === undefined ? {} : { labels };
 }

@@ -1,18 +1,20 @@
 import type { RandomStream } from '../core/random.js';
 import type { GrayClip } from '../imaging/image.js';
 import type { Acquisition } from './acquisition.js';
-import { type BeamMap, decibels, drawBeamMap } from './beam-map.js';
+import { decibels, drawBeamMap } from './beam-map.js';
 import { compound } from './compound.js';
 import { CEILING, FLOOR, greyMap, levelIndex, STEPS } from './grey-map.js';
 import type { Heart } from './heart.js';
 import { HeartFrame } from './heart-frame.js';
+import { levelOfAmplitude, lookUpGreys } from './level-lookup.js';
 import { layPicture, type Picture, type ScanConversion, scanConversion } from './picture.js';
 import { PointSpread, scattererCell } from './point-spread.js';
+import { drawOffsets } from './sample-offsets.js';
 import { gaussianPairs, scattererAt } from './scatterers.js';
 import { type SwayMotion, swayAt } from './sway.js';
 import { SAMPLE_LENGTH, Sample } from './tissue.js';
 import { isBlood, TissueEcho } from './tissue-echo.js';
-import { cross, type ViewPlane } from './view-planes.js';
+import type { ViewPlane } from './view-planes.js';
 
 /** Amplitude by level: `AMPLITUDE[(dB + 90) * 8]`. */
 const AMPLITUDE = Float32Array.from({ length: (CEILING - FLOOR) * STEPS + 1 }, (_, i) => decibels(FLOOR + i / STEPS));
@@ -34,7 +36,12 @@ export class Imager {
   readonly heart: Heart;
   readonly acquisition: Acquisition;
   readonly picture: Picture;
-  readonly #map: BeamMap;
+  readonly #clutter: Float32Array;
+  /** Amplitude by which every echo is multiplied. */
+  readonly #gain: Float32Array;
+  /** What each sample's place owes to the resolution: mm in the heart's frame, x, y and z; it does not change in a clip. */
+  readonly #offsets: Float64Array;
+  readonly #radii: Float64Array;
   readonly #spread: PointSpread;
   readonly #conversion: ScanConversion;
   readonly #oversampling: number;
@@ -66,10 +73,16 @@ export class Imager {
     this.picture = layPicture(plane, acquisition, size);
     const fine = this.#oversampling === 1 ? this.picture : layPicture(plane, acquisition, 1.5 * size);
     const { grid } = fine;
-    this.#map = drawBeamMap(grid, acquisition, random.child('beams'));
-    this.#spread = new PointSpread(grid, acquisition.axial, acquisition.lateral, acquisition.aperture);
+    const map = drawBeamMap(grid, acquisition, random.child('beams'));
+    this.#clutter = map.clutter;
+    this.#gain = map.gain.map((level) => AMPLITUDE[levelIndex(level)]!);
+    const { axial, lateral, aperture, face, probe } = acquisition;
+    this.#spread = new PointSpread(grid, axial, lateral, aperture, probe === 'curvilinear' ? face : 0);
     this.#conversion = scanConversion({ ...this.picture, grid }, this.#oversampling);
-    this.#echo = new TissueEcho(heart, acquisition, plane.contrast);
+    const step = (grid.far - grid.near) / grid.depths;
+    this.#radii = Float64Array.from({ length: grid.depths }, (_, i) => grid.near + (i + 0.5) * step);
+    this.#offsets = drawOffsets(plane, acquisition, heart.patient.scale, grid.beams, this.#radii);
+    this.#echo = new TissueEcho(heart, acquisition, plane.contrast, map.dropout, this.#radii);
     this.#clipSeed = random.child('blood').integer(1 << 30);
     this.#sway = sway;
     const count = grid.beams * grid.depths;
@@ -100,7 +113,8 @@ export class Imager {
     this.#spread.apply(this.#re, this.#scratch);
     this.#spread.apply(this.#im, this.#scratch);
     this.#detect(index);
-    this.#grey ??= greyMap(this.#level, this.acquisition);
+    this.#grey ??= greyMap(this.#re.map(levelOfAmplitude), this.acquisition);
+    lookUpGreys(this.#re, this.#grey, this.#level);
     this.#display(out);
   }
 
@@ -120,58 +134,57 @@ export class Imager {
     const bloodSeed = (this.#clipSeed + Math.imul(index + 1, 0x9e3779b1)) | 0;
     const tissueSeed = heart.scatterSeed;
     const [swayRight, swayDown] = swayAt(this.#sway, time);
-    const dropout = this.#map.dropout;
-    const elevation = cross(plane.beam, plane.right);
-    const mask = pairs.length - 1;
-    const blur = acquisition.borderBlur * heart.patient.scale;
-    const thickness = 0.6 * acquisition.sliceThickness;
-    const thickening = (0.4 * acquisition.sliceThickness) / 100;
+    const offsets = this.#offsets;
+    const radii = this.#radii;
+    const echo = this.#echo;
+    const re = this.#re;
+    const im = this.#im;
     const origin = [0, 1, 2].map(
       (axis) => plane.origin[axis]! - (face + swayDown) * plane.beam[axis]! - swayRight * plane.right[axis]!,
     );
     for (let j = 0; j < grid.beams; j++) {
-      const angle = ((j + 0.5) / grid.beams - 0.5) * 2 * grid.halfAngle;
+      const place = ((j + 0.5) / grid.beams - 0.5) * 2;
+      const angle = place * grid.halfAngle;
+      const aside = place * (grid.halfWidth ?? 0);
+      const startX = origin[0]! + aside * plane.right[0];
+      const startY = origin[1]! + aside * plane.right[1];
+      const startZ = origin[2]! + aside * plane.right[2];
       const c = Math.cos(angle);
       const s = Math.sin(angle);
       const dx = c * plane.beam[0] + s * plane.right[0];
       const dy = c * plane.beam[1] + s * plane.right[1];
       const dz = c * plane.beam[2] + s * plane.right[2];
+      echo.aim(time, dx, dy, dz);
       for (let i = 0; i < grid.depths; i++) {
         const n = j * grid.depths + i;
-        const radius = grid.near + (i + 0.5) * step;
-        // the slice is thick and borders are not sharp: each sample looks a little before or behind the plane and aside
-        const off = (thickness + thickening * radius) * pairs[(2 * n + 1) & mask]!;
-        const aside = blur * pairs[(2 * n) & mask]!;
-        const along = 0.7 * blur * pairs[(2 * n + 15838) & mask]!;
-        const ex = off * elevation[0] + aside * plane.right[0] + along * plane.beam[0];
-        const ey = off * elevation[1] + aside * plane.right[1] + along * plane.beam[1];
-        const ez = off * elevation[2] + aside * plane.right[2] + along * plane.beam[2];
-        state.sample(
-          origin[0]! + radius * dx + ex,
-          origin[1]! + radius * dy + ey,
-          origin[2]! + radius * dz + ez,
-          sample,
-        );
-        const tissue = sample[Sample.tissue]! | 0;
+        const radius = radii[i]!;
+        const ex = offsets[3 * n]!;
+        const ey = offsets[3 * n + 1]!;
+        const ez = offsets[3 * n + 2]!;
+        sample[Sample.x] = startX + radius * dx + ex;
+        sample[Sample.y] = startY + radius * dy + ey;
+        sample[Sample.z] = startZ + radius * dz + ez;
+        state.sampleHere(sample);
         const x = sample[Sample.x]! - ex;
         const y = sample[Sample.y]! - ey;
         const z = sample[Sample.z]! - ez;
-        const level = this.#echo.levelOf(sample, x, y, z, time, radius, dropout[n]!, dx, dy, dz);
-        const seed = isBlood(tissue) ? bloodSeed : tissueSeed;
-        const amplitude = AMPLITUDE[levelIndex(level)]!;
+        sample[Sample.x] = x;
+        sample[Sample.y] = y;
+        sample[Sample.z] = z;
+        const amplitude = AMPLITUDE[levelIndex(echo.levelOf(sample, n, i))]!;
         const pair = scattererAt(
           Math.floor(x * inverseCell),
           Math.floor(y * inverseCell),
           Math.floor(z * inverseCell),
-          seed,
+          isBlood(sample[Sample.tissue]! | 0) ? bloodSeed : tissueSeed,
         );
-        this.#re[n] = amplitude * pairs[pair]!;
-        this.#im[n] = amplitude * pairs[pair + 1]!;
+        re[n] = amplitude * pairs[pair]!;
+        im[n] = amplitude * pairs[pair + 1]!;
       }
     }
   }
 
-  /** Envelope, side lobes, clutter, noise and gain; leaves dB in `#level`. */
+  /** Envelope, side lobes, clutter, noise and gain; leaves amplitudes in `#re`. */
   #detect(index: number): void {
     const { grid } = this.#spread;
     const { beams, depths } = grid;
@@ -187,7 +200,8 @@ export class Imager {
     const pairs = gaussianPairs();
     const mask = pairs.length - 1;
     let noiseAt = Math.imul(index + 1, 7919) + this.#clipSeed;
-    const { clutter, gain } = this.#map;
+    const clutter = this.#clutter;
+    const gain = this.#gain;
     const noiseByDepth = this.#noise;
     const share = (3 * lobes) / (2 * reach + 1);
     const mixed = re; // the components are spent
@@ -202,19 +216,16 @@ export class Imager {
         noiseAt = (noiseAt + 2) & mask & ~1;
         const a = noise * pairs[noiseAt]!;
         const b = noise * pairs[noiseAt + 1]!;
-        const echoes = (level[n]! + share * sum[i]!) * AMPLITUDE[levelIndex(gain[n]!)]! + clutter[n]!;
+        const echoes = (level[n]! + share * sum[i]!) * gain[n]! + clutter[n]!;
         mixed[n] = Math.sqrt(echoes * echoes + a * a + b * b);
       }
     }
     compound(mixed, this.#scratch, grid, acquisition);
-    for (let n = 0; n < level.length; n++) level[n] = 20 * Math.log10(mixed[n]! + 3e-5);
   }
 
   #display(out: Uint8Array): void {
     const { depths } = this.#spread.grid;
-    const grey = this.#grey!;
     const level = this.#level;
-    for (let n = 0; n < level.length; n++) level[n] = grey[levelIndex(level[n]!)]!;
     const { pixel, sample, alongBeam, acrossBeams } = this.#conversion;
     const large = this.#large;
     for (let n = 0; n < pixel.length; n++) {

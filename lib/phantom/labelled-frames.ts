@@ -1,4 +1,5 @@
 import type { ViewName } from '../core/views.js';
+import type { AppearanceName } from './appearance.js';
 import { type ClipPlan, drawPlannedFrame, instantOf, pictureOf, planClip } from './clip-plan.js';
 import type { MeasuredPicture } from './realism.js';
 import { chamberMask } from './tracing.js';
@@ -14,6 +15,8 @@ export interface LabelledFramesConfig {
   readonly vendor: 'any' | VendorName;
   /** Pixels a side. 500 gives CAMUS' 0.3 mm at its usual depth. */
   readonly size: number;
+  /** Default: usual. */
+  readonly appearance?: AppearanceName;
 }
 
 /**
@@ -36,6 +39,7 @@ export function drawLabelledFrames(config: LabelledFramesConfig): MeasuredPictur
       gate: 'half',
       turn: 0,
       mirrored: false,
+      ...(config.appearance && { appearance: config.appearance }),
     }),
   ).flatMap((plan) => {
     const planned = planClip(plan);

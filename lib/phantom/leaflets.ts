@@ -1,5 +1,6 @@
 import { clamp01 } from './clamp.js';
 import type { AtrioventricularValve } from './heart.js';
+import { Sample } from './tissue.js';
 
 /** A leaflet weaker than this against its middle is not there, dB. */
 export const FAINTEST = -24;
@@ -29,16 +30,16 @@ export class Leaflets {
     this.#slopeSin = Math.sin(slope);
   }
 
-  /** dB of a leaflet at a point, 0 on its middle surface; below {@link FAINTEST} there is none. */
-  levelAt(x: number, y: number, z: number): number {
+  /** dB of a leaflet at the point of `sample`, 0 on its middle surface; below {@link FAINTEST} there is none. */
+  levelAt(sample: Float64Array): number {
     const { valve } = this;
     const meanRadius = this.#meanRadius;
     const slopeCos = this.#slopeCos;
     const slopeSin = this.#slopeSin;
-    const depth = z - this.#plane;
+    const depth = sample[Sample.z]! - this.#plane;
     if (depth < -3 || depth > 2 * meanRadius) return -1e3;
-    const px = x - valve.x;
-    const py = y - valve.y;
+    const px = sample[Sample.x]! - valve.x;
+    const py = sample[Sample.y]! - valve.y;
     const a = (px * this.#cos + py * this.#sin) / valve.halfLong;
     const b = (py * this.#cos - px * this.#sin) / valve.halfShort;
     const share = Math.sqrt(a * a + b * b);

@@ -13,14 +13,17 @@ export class LeftVentricleState {
   readonly #twistCos: Float64Array;
   readonly #twistSin: Float64Array;
   readonly #mitral: Leaflets;
+  readonly #cavityShare: number;
 
   /**
    * @param contraction 0 to 1
    * @param inflow opening of the mitral valve, 0 to 1
+   * @param cavityShare share of the wall, from inside, that is labelled cavity
    */
-  constructor(heart: Heart, contraction: number, inflow: number) {
+  constructor(heart: Heart, contraction: number, inflow: number, cavityShare: number) {
     const { leftVentricle } = heart;
     this.#heart = heart;
+    this.#cavityShare = cavityShare;
     this.#contraction = contraction;
     this.#stretch = leftVentricle.stretch(contraction);
     this.#levelScale = VENTRICLE_LEVELS / leftVentricle.apex;
@@ -34,8 +37,11 @@ export class LeftVentricleState {
     this.#mitral = new Leaflets(heart.mitral, leftVentricle.baseAt(contraction), inflow);
   }
 
-  /** Fills `out`; returns mm beyond the epicardium, negative when the point belongs to the ventricle. `material` is the tissue's z at end-diastole. */
-  sample(x: number, y: number, z: number, material: number, out: Float64Array): number {
+  /** Fills `out`, and how far beyond the epicardium the point lies; returns true if the point belongs to the ventricle. */
+  sample(out: Float64Array): boolean {
+    const x = out[Sample.x]!;
+    const y = out[Sample.y]!;
+    const material = out[Sample.material]!;
     const ventricle = this.#heart.leftVentricle;
     const level = material * this.#levelScale;
     const i = level | 0;
@@ -45,7 +51,7 @@ export class LeftVentricleState {
     const px = x - bendX;
     const py = y - bendY;
     const r2 = px * px + py * py;
-    if (r2 > 4 * ventricle.epicardialRadius * ventricle.epicardialRadius) return 1e3;
+    if (r2 > 4 * ventricle.epicardialRadius * ventricle.epicardialRadius) return false;
     const r = Math.sqrt(r2) + 1e-9;
     // untwist: direction of the tissue at end-diastole
     const tc = this.#twistCos[i]!;
@@ -61,11 +67,11 @@ export class LeftVentricleState {
       out[Sample.chamber] = Chamber.leftVentricle;
       out[Sample.tissue] = Tissue.blood;
       out[Sample.depth] = r / inner;
+      this.#sampleCavity((c * r) / inner, (s * r) / inner, inner, out);
       out[Sample.x] = c * endocardium * (r / inner);
       out[Sample.y] = s * endocardium * (r / inner);
       out[Sample.z] = material;
-      this.#sampleCavity(x, y, z, (c * r) / inner, (s * r) / inner, inner, material, out);
-      return -1;
+      return true;
     }
     const origin = Math.sqrt(endocardium * endocardium + this.#stretch * (r2 - inner2));
     const wall =
@@ -82,25 +88,20 @@ export class LeftVentricleState {
       out[Sample.x] = c * origin;
       out[Sample.y] = s * origin;
       out[Sample.z] = material;
-      out[Sample.depth] = wall > 0 ? 1 + beyond / wall : 1;
+      const depth = wall > 0 ? 1 + beyond / wall : 1;
+      out[Sample.depth] = depth;
+      if (depth < this.#cavityShare) out[Sample.chamber] = Chamber.leftVentricle;
     }
-    return beyond;
+    out[Sample.beyond] = beyond;
+    return beyond < 0;
   }
 
   /** Leaflets, papillary muscles and tendons in the left ventricle; `u`, `v` are relative to the endocardium. */
-  #sampleCavity(
-    x: number,
-    y: number,
-    z: number,
-    u: number,
-    v: number,
-    inner: number,
-    material: number,
-    out: Float64Array,
-  ): void {
+  #sampleCavity(u: number, v: number, inner: number, out: Float64Array): void {
     const heart = this.#heart;
+    const material = out[Sample.material]!;
     if (material < 0.62 * heart.leftVentricle.length) {
-      const leaflet = this.#mitral.levelAt(x, y, z);
+      const leaflet = this.#mitral.levelAt(out);
       if (leaflet > FAINTEST) {
         out[Sample.tissue] = Tissue.leaflet;
         out[Sample.level] = leaflet;

@@ -112,12 +112,16 @@ export class LeftVentricle {
     return this.apex * (1 - this.stretch(contraction));
   }
 
-  /** Cavity volume in mL. Exact for the geometry that is imaged, up to the quadrature (256 levels, 48 angles). */
-  cavityVolume(contraction: number): number {
-    return (
+  /**
+   * Cavity volume in mL. Exact for the geometry that is imaged, up to the quadrature (256 levels, 48 angles).
+   *
+   * @param layer share of the wall, from inside, that is counted too; as the wall is incompressible, its volume is the same at every contraction
+   */
+  cavityVolume(contraction: number, layer = 0): number {
+    const cavity =
       this.#integrate((endocardium2, share) => endocardium2 * (1 - contraction * this.contractility * share)) *
-      this.stretch(contraction)
-    );
+      this.stretch(contraction);
+    return layer === 0 ? cavity : cavity + this.#integrate((inner2, _share, edge2) => edge2 - inner2, layer);
   }
 
   /** Volume of the wall in mL; the same at every instant. */
@@ -136,8 +140,8 @@ export class LeftVentricle {
     return contractility;
   }
 
-  /** Integral of half a squared radius over angle and level, in mL. */
-  #integrate(squared: (endocardium2: number, share: number, epicardium2: number) => number): number {
+  /** Integral of half a squared radius over angle and level, in mL; `outer2` belongs to a share `layer` of the wall. */
+  #integrate(squared: (endocardium2: number, share: number, outer2: number) => number, layer = 1): number {
     let total = 0;
     for (let i = 0; i < LEVELS; i++) {
       const endocardium = (this.endocardium[i]! + this.endocardium[i + 1]!) / 2;
@@ -145,7 +149,7 @@ export class LeftVentricle {
       for (const { c, s } of DIRECTIONS) {
         const dent = this.dentAt(i + 0.5, c, s);
         const inner = endocardium * dent;
-        const outer = inner + wall * (1 - this.septalExcess * c);
+        const outer = inner + layer * wall * (1 - this.septalExcess * c);
         total += squared(inner * inner, this.shareAt(i + 0.5, c, s), outer * outer);
       }
     }

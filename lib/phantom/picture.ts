@@ -18,11 +18,12 @@ export interface Picture {
 }
 
 /**
- * Lays a tight square around the sector (EchoApex A.1: tight crop, pad to square) and chooses a polar grid as fine as its pixels.
+ * Lays a tight square around the sector (of a linear array: around its rectangle) (EchoApex A.1: tight crop, pad to square) and chooses a polar grid as fine as its pixels.
  *
  * @param size pixels a side
  */
 export function layPicture(plane: ViewPlane, acquisition: Acquisition, size: number): Picture {
+  if (acquisition.halfWidth !== undefined) return layRectangle(plane, acquisition.halfWidth * plane.narrowing, size);
   const halfAngle = acquisition.halfAngle * plane.narrowing;
   const { face } = acquisition;
   const near = face + plane.near;
@@ -43,6 +44,28 @@ export function layPicture(plane: ViewPlane, acquisition: Acquisition, size: num
       depths: Math.max(24, Math.round((1.35 * (far - near)) / spacing)),
       beams: Math.max(16, Math.round((0.78 * 2 * halfAngle * far * 0.75) / spacing)),
       halfAngle,
+      near,
+      far,
+    },
+  };
+}
+
+function layRectangle(plane: ViewPlane, halfWidth: number, size: number): Picture {
+  const { near, far } = plane;
+  const side = Math.max(2 * halfWidth, far - near) * 1.005;
+  const spacing = side / size;
+  return {
+    size,
+    spacing,
+    left: -side / 2 + spacing / 2,
+    top: (near + far) / 2 - side / 2 + spacing / 2,
+    face: 0,
+    plane,
+    grid: {
+      depths: Math.max(24, Math.round((1.35 * (far - near)) / spacing)),
+      beams: Math.max(16, Math.round((0.78 * 2 * halfWidth) / spacing)),
+      halfAngle: 0,
+      halfWidth,
       near,
       far,
     },
@@ -75,9 +98,10 @@ export function planeToPixel(picture: Picture, right: number, down: number): rea
   return [(right - picture.left) / picture.spacing, (down - picture.top) / picture.spacing];
 }
 
-/** True if plane coordinates lie in the sector. */
+/** True if plane coordinates lie in the sector, or in a linear array's rectangle. */
 export function insideSector(picture: Picture, right: number, down: number): boolean {
   const { grid, face } = picture;
+  if (grid.halfWidth !== undefined) return down >= grid.near && down <= grid.far && Math.abs(right) <= grid.halfWidth;
   const radius = Math.hypot(right, down + face);
   return radius >= grid.near && radius <= grid.far && Math.abs(Math.atan2(right, down + face)) <= grid.halfAngle;
 }
@@ -104,18 +128,20 @@ export function scanConversion(picture: Picture, oversampling: number): ScanConv
   const along = new Float32Array(size * size);
   const across = new Float32Array(size * size);
   const depthScale = grid.depths / (grid.far - grid.near);
-  const beamScale = grid.beams / (2 * grid.halfAngle);
+  const parallel = grid.halfWidth !== undefined;
+  const half = grid.halfWidth ?? grid.halfAngle;
+  const beamScale = grid.beams / (2 * half);
   let count = 0;
   for (let row = 0; row < size; row++) {
     const down = top + row * spacing + face;
     for (let column = 0; column < size; column++) {
       const right = left + column * spacing;
-      const radius = Math.sqrt(right * right + down * down);
+      const radius = parallel ? down : Math.sqrt(right * right + down * down);
       if (radius < grid.near || radius > grid.far) continue;
-      const angle = Math.atan2(right, down);
-      if (Math.abs(angle) > grid.halfAngle) continue;
+      const aside = parallel ? right : Math.atan2(right, down);
+      if (Math.abs(aside) > half) continue;
       const depth = clamp((radius - grid.near) * depthScale - 0.5, 0, grid.depths - 1.001);
-      const beam = clamp((angle + grid.halfAngle) * beamScale - 0.5, 0, grid.beams - 1.001);
+      const beam = clamp((aside + half) * beamScale - 0.5, 0, grid.beams - 1.001);
       pixel[count] = row * size + column;
       sample[count] = Math.floor(beam) * grid.depths + Math.floor(depth);
       along[count] = depth - Math.floor(depth);

@@ -1,4 +1,4 @@
-import { type CamusConfig, type PhantomDataConfig, patientsIn, splitOf } from './data-config.js';
+import { type CamusConfig, conventionOf, type PhantomDataConfig, patientsIn, splitOf } from './data-config.js';
 import type { CamusJob, SetPlan } from './set-plan.js';
 
 const SPLIT_FILES = {
@@ -34,6 +34,7 @@ export function planCamus(config: PhantomDataConfig, set: CamusConfig): SetPlan 
           gate: 'half',
           turn: 0,
           mirrored: false,
+          ...conventionOf(config),
         },
       });
     }

@@ -1,6 +1,7 @@
 import { stream } from '../core/random.js';
 import { instantOf, type PlannedClip, pictureOf, planClip } from './clip-plan.js';
-import { type EchonetDynamicConfig, type PhantomDataConfig, patientsIn, splitOf } from './data-config.js';
+import { conventionOf, type EchonetDynamicConfig, type PhantomDataConfig, patientsIn, splitOf } from './data-config.js';
+import { labelledVolume } from './label-convention.js';
 import type { SetPlan, VideoJob } from './set-plan.js';
 import { type ChordTracing, traceByChords } from './tracing.js';
 
@@ -52,6 +53,7 @@ export function planEchonetDynamic(config: PhantomDataConfig, set: EchonetDynami
         gate: 'chords',
         turn: 0,
         mirrored: false,
+        ...conventionOf(config),
       },
     });
   }
@@ -92,10 +94,10 @@ export function planEchonetDynamic(config: PhantomDataConfig, set: EchonetDynami
   };
 }
 
-/** EF in percent, volumes in mL, of the geometry that is imaged. */
-function volumes({ heart }: PlannedClip): { EF: number; ESV: number; EDV: number } {
-  const largest = heart.leftVentricle.cavityVolume(0);
-  const smallest = heart.leftVentricle.cavityVolume(1);
+/** EF in percent, volumes in mL, of the geometry that is imaged, by the convention of its labels. */
+function volumes({ heart, plan }: PlannedClip): { EF: number; ESV: number; EDV: number } {
+  const largest = labelledVolume(heart, 0, plan.labels);
+  const smallest = labelledVolume(heart, 1, plan.labels);
   return { EF: 100 * (1 - smallest / largest), ESV: smallest, EDV: largest };
 }
 

@@ -2,7 +2,7 @@ import type { CsvCell } from '../core/csv.js';
 import { stream } from '../core/random.js';
 import { type CaliperReading, placeCalipers } from './calipers.js';
 import { instantOf, type PlannedClip, pictureOf, planClip } from './clip-plan.js';
-import { type EchonetLvhConfig, type PhantomDataConfig, patientsIn, splitOf } from './data-config.js';
+import { conventionOf, type EchonetLvhConfig, type PhantomDataConfig, patientsIn, splitOf } from './data-config.js';
 import type { SetPlan, VideoJob } from './set-plan.js';
 
 const FOLDER = 'echonet-lvh';
@@ -56,6 +56,7 @@ export function planEchonetLvh(config: PhantomDataConfig, set: EchonetLvhConfig)
         gate: 'calipers',
         turn: 0,
         mirrored: false,
+        ...conventionOf(config),
       },
     };
   });

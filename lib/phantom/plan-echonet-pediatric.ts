@@ -1,7 +1,8 @@
 import type { CsvCell } from '../core/csv.js';
 import { stream } from '../core/random.js';
 import { instantOf, type PlannedClip, pictureOf, planClip } from './clip-plan.js';
-import type { EchonetPediatricConfig, PhantomDataConfig } from './data-config.js';
+import { conventionOf, type EchonetPediatricConfig, type PhantomDataConfig } from './data-config.js';
+import { labelledVolume } from './label-convention.js';
 import type { SetPlan, VideoJob } from './set-plan.js';
 import { tracePolygon } from './tracing.js';
 
@@ -43,6 +44,7 @@ export function planEchonetPediatric(config: PhantomDataConfig, set: EchonetPedi
           gate: 'outline',
           turn: 0,
           mirrored: false,
+          ...conventionOf(config),
         },
       };
     }),
@@ -81,11 +83,10 @@ function childName(seed: number, patient: string): string {
 }
 
 function listRow(name: string, { patient, heart, plan }: PlannedClip, index: number): Record<string, CsvCell> {
-  const { leftVentricle } = heart;
   const gaps = stream(plan.seed, `${plan.patient}/gaps`);
   return {
     FileName: name,
-    EF: 100 * (1 - leftVentricle.cavityVolume(1) / leftVentricle.cavityVolume(0)),
+    EF: 100 * (1 - labelledVolume(heart, 1, plan.labels) / labelledVolume(heart, 0, plan.labels)),
     Sex: patient.sex,
     Age: patient.age,
     Weight: gaps.chance(UNWRITTEN) ? 'nan' : patient.weight,

@@ -1,7 +1,7 @@
 import { sha256 } from '../core/hash.js';
 import { stream } from '../core/random.js';
 import { type ClipPlan, frameNumber, planClip } from './clip-plan.js';
-import { type PhantomDataConfig, patientsIn, splitOf, type UnityConfig } from './data-config.js';
+import { conventionOf, type PhantomDataConfig, patientsIn, splitOf, type UnityConfig } from './data-config.js';
 import { readCalipers } from './plan-echonet-lvh.js';
 import type { SetPlan, StillJob } from './set-plan.js';
 
@@ -34,6 +34,7 @@ export function planUnity(config: PhantomDataConfig, set: UnityConfig): SetPlan 
       gate: 'calipers',
       turn: 0,
       mirrored: false,
+      ...conventionOf(config),
     };
     const frame = index % 3 === 2 ? 'ES' : 'ED';
     // the clip itself is not published; its frame number is a name

@@ -1,5 +1,7 @@
+import { ArgumentError } from '../core/errors.js';
 import { type RandomStream, stream } from '../core/random.js';
 import { VIEW_NAMES, type ViewName } from '../core/views.js';
+import { C_PLANE_DEPTHS } from './c-plane.js';
 import { type ClipPlan, vendorOf } from './clip-plan.js';
 import {
   type PhantomDataConfig,
@@ -75,10 +77,11 @@ export function planViewStudy(config: PhantomDataConfig, set: ViewSetConfig): Se
 /**
  * The unlabelled set: `pretrain/clips.csv` and `pretrain/clips/<patient>/<nn>.avi`.
  *
- * `echo3m` marks the biplanes of the volume transducer and nothing else, `echo12m` a random 60 % of the patients with all their clips,
+ * `echo3m` marks the slices of the volume transducer (biplanes, C-planes) and nothing else, `echo12m` a random 60 % of the patients with all their clips,
  * `echo20m` everything, as in EchoApex 2.1.
  */
 export function planPretraining(config: PhantomDataConfig, set: PretrainSetConfig): SetPlan {
+  const depths = cPlaneDepths(set);
   const jobs: VideoJob[] = [];
   const notes: { patient: string; site: string; echo12m: number }[] = [];
   for (let index = 0; index < set.patients; index++) {
@@ -88,7 +91,9 @@ export function planPretraining(config: PhantomDataConfig, set: PretrainSetConfi
     const patient = `P${String(index).padStart(5, '0')}`;
     const note = { patient, site: `site-${site}`, echo12m: random.chance(ECHO_12M_SHARE) ? 1 : 0 };
     const views = drawViews(random, VIEW_NAMES, set.clipsPerPatient, 0.5);
-    const plans = views.map((view, n) => clip(config, set, label, n, view, site, random));
+    const plans: { readonly plan: ClipPlan; readonly cPlane?: number }[] = views.map((view, n) => ({
+      plan: clip(config, set, label, n, view, site, random),
+    }));
     for (let n = 0; n < set.biplanesPerPatient; n++) {
       // two slices at right angles of one volume, at one of the 15-degree steps of EchoApex A.1
       const turn = 15 * random.integer(6);
@@ -97,10 +102,11 @@ export function planPretraining(config: PhantomDataConfig, set: PretrainSetConfi
         transducer: 'volume',
         turn,
       } as const;
-      plans.push(slice, { ...slice, turn: turn + 90 });
+      plans.push({ plan: slice }, { plan: { ...slice, turn: turn + 90 } });
+      if (n === 0) plans.push(...depths.map((cPlane) => ({ plan: slice, cPlane })));
     }
-    plans.forEach((plan, n) => {
-      jobs.push(aviJob(`pretrain/clips/${patient}/${String(n).padStart(2, '0')}.avi`, plan));
+    plans.forEach((own, n) => {
+      jobs.push({ kind: 'video', file: `pretrain/clips/${patient}/${String(n).padStart(2, '0')}.avi`, ...own });
       notes.push(note);
     });
   }
@@ -124,6 +130,16 @@ export function planPretraining(config: PhantomDataConfig, set: PretrainSetConfi
       },
     ],
   };
+}
+
+function cPlaneDepths({ cPlanesPerPatient = 0, biplanesPerPatient }: PretrainSetConfig): readonly number[] {
+  const most = biplanesPerPatient === 0 ? 0 : C_PLANE_DEPTHS.length;
+  if (!Number.isInteger(cPlanesPerPatient) || cPlanesPerPatient < 0 || cPlanesPerPatient > most) {
+    throw new ArgumentError(
+      `planPretraining: pretrain.cPlanesPerPatient must be 0 to ${most} with ${biplanesPerPatient} biplanes a patient, got ${cPlanesPerPatient}`,
+    );
+  }
+  return C_PLANE_DEPTHS.slice(0, cPlanesPerPatient);
 }
 
 function clip(

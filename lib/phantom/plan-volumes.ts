@@ -1,5 +1,6 @@
 import { type ClipPlan, pictureOf, planClip } from './clip-plan.js';
 import {
+  conventionOf,
   type PhantomDataConfig,
   patientsIn,
   splitOf,
@@ -128,6 +129,7 @@ function volumePlan(config: PhantomDataConfig, patient: string, turn: number, si
     gate: 'chords',
     turn,
     mirrored: false,
+    ...conventionOf(config),
   };
 }
 

@@ -1,11 +1,17 @@
 import { ArgumentError } from '../core/errors.js';
+import { beamPitch } from './probe.js';
 
-/** Grid of beams: `beams` directions from -halfAngle to +halfAngle, `depths` samples from near to far, beam-major. */
+/**
+ * Grid of beams: `beams` directions from -halfAngle to +halfAngle, `depths` samples from near to far, beam-major. Under a linear array beams are
+ * parallel and stand from -halfWidth to +halfWidth.
+ */
 export interface PolarGrid {
   readonly beams: number;
   readonly depths: number;
   /** Radians. */
   readonly halfAngle: number;
+  /** mm; of a linear array only, whose `halfAngle` is 0. */
+  readonly halfWidth?: number;
   /** mm from the apex of the sector to the first and last sample. */
   readonly near: number;
   readonly far: number;
@@ -33,8 +39,9 @@ export class PointSpread {
    * @param axial mm, full width at half maximum along the beam
    * @param lateral radians, the same across it, far away
    * @param aperture mm, lateral width near the face
+   * @param face mm from the apex of the sector to a curved face, where beams begin to widen; 0 for the point of a phased array
    */
-  constructor(grid: PolarGrid, axial: number, lateral: number, aperture: number) {
+  constructor(grid: PolarGrid, axial: number, lateral: number, aperture: number, face = 0) {
     if (!(grid.beams > 4 && grid.depths > 4)) {
       throw new ArgumentError(
         `PointSpread: grid must have more than 4 beams and depths, got ${grid.beams} x ${grid.depths}`,
@@ -44,21 +51,24 @@ export class PointSpread {
     const step = (grid.far - grid.near) / grid.depths;
     const cell = scattererCell(step, axial);
     this.#axial = gaussianHalf(axial / FWHM / step, step / cell);
-    const beamAngle = (2 * grid.halfAngle) / grid.beams;
+    const pitch = beamPitch(grid);
+    const parallel = grid.halfWidth !== undefined;
     const widths = Array.from({ length: grid.depths }, (_, i) => {
       const depth = grid.near + (i + 0.5) * step;
-      const angle = Math.hypot(aperture / Math.max(depth, 4), lateral);
-      return Math.min(6, angle / FWHM / beamAngle);
+      if (parallel) return Math.min(6, Math.hypot(aperture, lateral * depth) / FWHM / pitch);
+      const widening = face === 0 ? lateral : (lateral * (depth - face)) / depth;
+      const angle = Math.hypot(aperture / Math.max(depth, 4), widening);
+      return Math.min(6, angle / FWHM / pitch);
     });
     const reach = Math.ceil(CUT * Math.max(...widths));
     const lateral2d = Array.from({ length: reach + 1 }, () => new Float32Array(grid.depths));
     widths.forEach((sigma, i) => {
       const depth = grid.near + (i + 0.5) * step;
-      const kernel = gaussianHalf(sigma, Math.max(0.05, (Math.max(depth, 1) * beamAngle) / cell));
+      const kernel = gaussianHalf(sigma, Math.max(0.05, (parallel ? pitch : Math.max(depth, 1) * pitch) / cell));
       for (let d = 0; d < Math.min(kernel.length, reach + 1); d++) lateral2d[d]![i] = kernel[d]!;
     });
     this.#lateral = lateral2d.map((weights) => weights.subarray(0, weights.findLastIndex((weight) => weight > 0) + 1));
-    this.#line = new Float32Array(grid.depths);
+    this.#line = new Float32Array(grid.depths + 2 * (this.#axial.length - 1));
   }
 
   /**
@@ -80,14 +90,15 @@ export class PointSpread {
     const line = this.#line;
     for (let j = 0; j < beams; j++) {
       const start = j * depths;
-      for (let i = 0; i < depths; i++) line[i] = field[start + i]!;
+      line.set(field.subarray(start, start + depths), reach);
+      // mirrored at both ends
+      for (let d = 1; d <= reach; d++) {
+        line[reach - d] = field[start + d]!;
+        line[reach + depths - 1 + d] = field[start + depths - 1 - d]!;
+      }
       for (let i = 0; i < depths; i++) {
-        let sum = kernel[0]! * line[i]!;
-        for (let d = 1; d <= reach; d++) {
-          const before = i - d < 0 ? d - i : i - d;
-          const after = i + d >= depths ? 2 * depths - 2 - i - d : i + d;
-          sum += kernel[d]! * (line[before]! + line[after]!);
-        }
+        let sum = kernel[0]! * line[reach + i]!;
+        for (let d = 1; d <= reach; d++) sum += kernel[d]! * (line[reach + i - d]! + line[reach + i + d]!);
         field[start + i] = sum;
       }
     }

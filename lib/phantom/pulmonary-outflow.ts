@@ -11,6 +11,8 @@ export class PulmonaryOutflow {
   readonly #points: readonly [Vector, Vector, Vector];
   readonly #narrowed: number;
   readonly #opening: number;
+  /** Least and greatest x, y and z of the tract with its wall, and a little more. */
+  readonly #box: Float64Array;
 
   /**
    * @param base z of the left ventricle's base; the tract follows it less and less along its way
@@ -25,10 +27,24 @@ export class PulmonaryOutflow {
     this.#points = [moved(start, 0.9), moved(valve, 0.7), moved(end, 0.4)];
     this.#narrowed = 1 - heart.rightEjection * contraction;
     this.#opening = opening;
+    const reach =
+      Math.max(heart.outflow.radius, heart.outflow.arteryRadius) + heart.rightWall + 2 * heart.patient.scale;
+    const ends = [0, 1, 2].map((axis) => this.#points.map((point) => point[axis]!));
+    this.#box = Float64Array.from([
+      ...ends.map((values) => Math.min(...values) - reach),
+      ...ends.map((values) => Math.max(...values) + reach),
+    ]);
   }
 
   /** Fills `out` and returns true if the point belongs to the outflow tract or the pulmonary artery. */
-  sample(x: number, y: number, z: number, out: Float64Array): boolean {
+  sample(out: Float64Array): boolean {
+    const box = this.#box;
+    const x = out[Sample.x]!;
+    if (x < box[0]! || x > box[3]!) return false;
+    const y = out[Sample.y]!;
+    if (y < box[1]! || y > box[4]!) return false;
+    const z = out[Sample.z]!;
+    if (z < box[2]! || z > box[5]!) return false;
     const { outflow, patient } = this.#heart;
     const k = patient.scale;
     const narrowed = this.#narrowed;
@@ -50,19 +66,18 @@ export class PulmonaryOutflow {
       const radius = n === 0 ? outflow.radius * narrowed : outflow.arteryRadius;
       const wall = radius + (n === 0 ? 0.8 * this.#heart.rightWall : 1.6 * k);
       if (r2 > wall * wall) continue;
+      const lumen = r2 < radius * radius;
+      // a wall only where no other part of the tract is
+      if (!lumen && (this.#otherHolds(n, x, y, z) || this.#rightVentricle.holds(out))) continue;
       out[Sample.x] = qx / narrowed;
       out[Sample.y] = qy / narrowed;
       out[Sample.z] = t * Math.sqrt(length2);
-      if (r2 < radius * radius) {
+      if (lumen) {
         out[Sample.tissue] = Tissue.rightBlood;
         out[Sample.chamber] = n === 0 ? Chamber.rightVentricle : Chamber.none;
         if (n === 1) this.#sampleValve(t * Math.sqrt(length2) - 3 * k, Math.sqrt(r2) / radius, out);
         return true;
       }
-      // a wall only where no other part of the tract is
-      if (n === 0 && insideCapsule(this.#points[1]!, this.#points[2]!, outflow.arteryRadius, x, y, z)) continue;
-      if (n === 1 && insideCapsule(this.#points[0]!, this.#points[1]!, outflow.radius * narrowed, x, y, z)) continue;
-      if (this.#rightVentricle.holds(x, y, z)) continue;
       const r = Math.sqrt(r2);
       out[Sample.tissue] = n === 0 ? Tissue.rightWall : Tissue.vesselWall;
       out[Sample.normalX] = qx / r;
@@ -71,6 +86,15 @@ export class PulmonaryOutflow {
       return true;
     }
     return false;
+  }
+
+  /** True if the lumen of the part that is not number `n` holds a point. */
+  #otherHolds(n: number, x: number, y: number, z: number): boolean {
+    const { outflow } = this.#heart;
+    const [start, valve, end] = this.#points;
+    return n === 0
+      ? insideCapsule(valve, end, outflow.arteryRadius, x, y, z)
+      : insideCapsule(start, valve, outflow.radius * this.#narrowed, x, y, z);
   }
 
   #sampleValve(along: number, share: number, out: Float64Array): void {

@@ -65,10 +65,11 @@ export class SmoothField {
     this.#w = start(2);
   }
 
-  at(x: number, y: number, z: number): number {
-    const u = x * this.#inverse + this.#u;
-    const v = y * this.#inverse + this.#v;
-    const w = z * this.#inverse + this.#w;
+  /** The field at a point that stands in `point` from `start` on, mm. */
+  at(point: Float64Array, start: number): number {
+    const u = point[start]! * this.#inverse + this.#u;
+    const v = point[start + 1]! * this.#inverse + this.#v;
+    const w = point[start + 2]! * this.#inverse + this.#w;
     const iu = Math.floor(u);
     const iv = Math.floor(v);
     const iw = Math.floor(w);

@@ -7,6 +7,8 @@ export interface VideoJob {
   readonly kind: 'video';
   readonly file: string;
   readonly plan: ClipPlan;
+  /** Share of the depth at which a C-plane of the plan's volume is cut; absent for a picture in the plan's own plane. */
+  readonly cPlane?: number;
 }
 
 /** One view of one CAMUS patient: pictures, masks and sequences; `file` is the `.cfg`, written last. */

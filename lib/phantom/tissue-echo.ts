@@ -1,5 +1,6 @@
 import type { Acquisition } from './acquisition.js';
 import type { Heart } from './heart.js';
+import { TRABECULAR_EDGE } from './label-convention.js';
 import { SmoothField } from './scatterers.js';
 import { Sample, Tissue } from './tissue.js';
 
@@ -27,41 +28,55 @@ export class TissueEcho {
   readonly #outsideField: SmoothField;
   readonly #blotchField: SmoothField;
   readonly #rimField: SmoothField;
+  readonly #dropout: Float32Array;
+  readonly #radii: Float64Array;
+  /** Time in beats, and the direction of the beam. */
+  readonly #beam = new Float64Array(4);
+  readonly #place = new Float64Array(3);
 
-  /** @param contrast true where microbubbles fill the cavities */
-  constructor(heart: Heart, acquisition: Acquisition, contrast: boolean) {
+  /**
+   * @param contrast true where microbubbles fill the cavities
+   * @param dropout dB that walls lose, by sample of the beams
+   * @param radii mm from the apex of the sector, by depth
+   */
+  constructor(heart: Heart, acquisition: Acquisition, contrast: boolean, dropout: Float32Array, radii: Float64Array) {
     const k = heart.patient.scale;
     this.#heart = heart;
     this.#acquisition = acquisition;
     this.#contrast = contrast;
     this.#echo = acquisition.echo;
+    this.#dropout = dropout;
+    this.#radii = radii;
     this.#wallField = new SmoothField(heart.scatterSeed, 9 * k);
     this.#outsideField = new SmoothField(heart.scatterSeed + 1, 14 * k);
     this.#blotchField = new SmoothField(heart.scatterSeed + 3, 26 * k);
     this.#rimField = new SmoothField(heart.scatterSeed + 2, 4 * k);
   }
 
+  /** Sets time (beats; it moves the swirl of contrast) and direction for the samples of one beam. */
+  aim(time: number, dx: number, dy: number, dz: number): void {
+    this.#beam[0] = time;
+    this.#beam[1] = dx;
+    this.#beam[2] = dy;
+    this.#beam[3] = dz;
+  }
+
+  /** A field at a sample's place in the tissue, each coordinate by a factor of its own. */
+  #scaled(field: SmoothField, sample: Float64Array, byX: number, byY: number, byZ: number): number {
+    const place = this.#place;
+    place[0] = byX * sample[Sample.x]!;
+    place[1] = byY * sample[Sample.y]!;
+    place[2] = byZ * sample[Sample.z]!;
+    return field.at(place, 0);
+  }
+
   /**
    * @param sample what `HeartFrame.sample` filled in
-   * @param x,y,z tissue coordinates, mm
-   * @param time beats; moves the swirl of contrast
-   * @param radius mm from the apex of the sector
-   * @param dropout dB that walls lose here
-   * @param dx,dy,dz direction of the beam
+   * @param n number of the sample in the beams
+   * @param i its number along its beam
    * @returns dB
    */
-  levelOf(
-    sample: Float64Array,
-    x: number,
-    y: number,
-    z: number,
-    time: number,
-    radius: number,
-    dropout: number,
-    dx: number,
-    dy: number,
-    dz: number,
-  ): number {
+  levelOf(sample: Float64Array, n: number, i: number): number {
     const acquisition = this.#acquisition;
     const { strand } = acquisition;
     const { trabeculation } = this.#heart;
@@ -71,12 +86,17 @@ export class TissueEcho {
     switch (tissue) {
       case Tissue.blood: {
         if (this.#contrast) {
-          level += 2.5 * this.#rimField.at(0.4 * x + 6 * time, 0.4 * y - 4 * time, 0.4 * z) - 0.05 * radius + 3;
+          const place = this.#place;
+          const time = this.#beam[0]!;
+          place[0] = 0.4 * sample[Sample.x]! + 6 * time;
+          place[1] = 0.4 * sample[Sample.y]! - 4 * time;
+          place[2] = 0.4 * sample[Sample.z]!;
+          level += 2.5 * this.#rimField.at(place, 0) - 0.05 * this.#radii[i]! + 3;
           break;
         }
         const rim = 1 - (1 - sample[Sample.depth]!) / acquisition.rimWidth;
         if (rim > 0) {
-          const bumps = this.#rimField.at(x, y, 0.5 * z);
+          const bumps = this.#scaled(this.#rimField, sample, 1, 1, 0.5);
           if (bumps > 0.1) level = Math.max(level, acquisition.rimLevel + 7 * rim - 9 + 3 * bumps);
         }
         break;
@@ -86,54 +106,54 @@ export class TissueEcho {
       case Tissue.vein:
       case Tissue.effusion: {
         if (sample[Sample.depth]! > 0.5) {
-          const bumps = this.#rimField.at(0.7 * x, 0.7 * y, 0.7 * z);
+          const bumps = this.#scaled(this.#rimField, sample, 0.7, 0.7, 0.7);
           if (bumps > 0.5) level = Math.max(level, acquisition.rimLevel - 5 + 4 * bumps);
         }
         break;
       }
       case Tissue.leaflet:
-        level = Math.max(blood, level + sample[Sample.level]! + this.#wallField.at(x, y, z) * 4);
+        level = Math.max(blood, level + sample[Sample.level]! + this.#wallField.at(sample, Sample.x) * 4);
         break;
       case Tissue.myocardium: {
         const depth = sample[Sample.depth]!;
         level +=
-          acquisition.wallVariation * this.#wallField.at(x, y, z) +
-          acquisition.blotches * this.#blotchField.at(x, y, z);
+          acquisition.wallVariation * this.#wallField.at(sample, Sample.x) +
+          acquisition.blotches * this.#blotchField.at(sample, Sample.x);
         if (strand !== null) {
           const off = (depth - strand.place) / strand.width;
           level -= strand.loss * (1 - Math.exp(-off * off));
         }
         if (depth < trabeculation) {
-          const edge = trabeculation * (0.8 + 0.5 * this.#rimField.at(x, y, z));
+          const edge = trabeculation * (TRABECULAR_EDGE + 0.5 * this.#rimField.at(sample, Sample.x));
           if (depth < edge && !this.#contrast) level = Math.min(level, blood + acquisition.trabecularLevel);
         }
-        level -= dropout;
+        level -= this.#dropout[n]!;
         break;
       }
       case Tissue.papillary:
-        level += 3 * this.#rimField.at(x, y, z) - dropout;
+        level += 3 * this.#rimField.at(sample, Sample.x) - this.#dropout[n]!;
         break;
       case Tissue.rightWall:
       case Tissue.atrialWall:
       case Tissue.vesselWall:
-        level += 2 * acquisition.blotches * this.#blotchField.at(x, y, z) - dropout;
+        level += 2 * acquisition.blotches * this.#blotchField.at(sample, Sample.x) - this.#dropout[n]!;
         break;
       case Tissue.pericardium:
-        level += sample[Sample.level]! + acquisition.wallVariation * 1.5 * this.#outsideField.at(x, y, z);
+        level += sample[Sample.level]! + acquisition.wallVariation * 1.5 * this.#outsideField.at(sample, Sample.x);
         break;
       case Tissue.liver:
-        level += 1.5 * this.#outsideField.at(x, y, z);
+        level += 1.5 * this.#outsideField.at(sample, Sample.x);
         break;
       default:
         level +=
-          acquisition.outsideVariation * this.#outsideField.at(x, y, 0.6 * z) +
-          1.5 * acquisition.blotches * this.#blotchField.at(x, y, z);
+          acquisition.outsideVariation * this.#scaled(this.#outsideField, sample, 1, 1, 0.6) +
+          1.5 * acquisition.blotches * this.#blotchField.at(sample, Sample.x);
     }
     const nx = sample[Sample.normalX]!;
     const ny = sample[Sample.normalY]!;
     const nz = sample[Sample.normalZ]!;
     if (nx !== 0 || ny !== 0 || nz !== 0) {
-      const facing = nx * dx + ny * dy + nz * dz;
+      const facing = nx * this.#beam[1]! + ny * this.#beam[2]! + nz * this.#beam[3]!;
       const facing2 = facing * facing;
       level +=
         tissue === Tissue.myocardium

@@ -50,7 +50,11 @@ export const Sample = {
   chamber: 8,
   /** Depth in a wall, 0 inner to 1 outer; or normalised distance from the axis in the left ventricle's cavity. */
   depth: 9,
+  /** The point's z at end-diastole, as if its tissue moved with the left ventricle, mm. */
+  material: 10,
+  /** mm beyond the left ventricle's epicardium. */
+  beyond: 11,
 } as const;
 
 /** Length of the array that `HeartFrame.sample` fills. */
-export const SAMPLE_LENGTH = 10;
+export const SAMPLE_LENGTH = 12;

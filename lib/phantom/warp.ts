@@ -26,11 +26,22 @@ export class Warp {
     });
   }
 
-  /** Displacement of table `n` (0 to 5) at a place, mm; the shears use tables (0, 1), (2, 3) and (4, 5). */
-  at(n: number, place: number): number {
-    const at = 2 * (place + HALF);
-    const i = at < 0 ? 0 : at >= ENTRIES ? ENTRIES - 1 : at | 0;
-    const table = this.#tables[n]!;
-    return table[i]! + (at - i) * (table[i + 1]! - table[i]!);
+  /** Moves a point in place: x, y and z stand in `point` from `start` on, mm. */
+  move(point: Float64Array, start: number): void {
+    const tables = this.#tables;
+    const py = point[start + 1]!;
+    const pz = point[start + 2]!;
+    const x = point[start]! + shift(tables[0]!, py) + shift(tables[1]!, pz);
+    const y = py + shift(tables[2]!, x) + shift(tables[3]!, pz);
+    point[start] = x;
+    point[start + 1] = y;
+    point[start + 2] = pz + shift(tables[4]!, x) + shift(tables[5]!, y);
   }
+}
+
+/** Displacement of one table at a place, mm. */
+function shift(table: Float64Array, place: number): number {
+  const at = 2 * (place + HALF);
+  const i = at < 0 ? 0 : at >= ENTRIES ? ENTRIES - 1 : at | 0;
+  return table[i]! + (at - i) * (table[i + 1]! - table[i]!);
 }

@@ -3,12 +3,13 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { joinInside, writeFileWhole } from '../core/files.js';
 import { writeAvi } from '../imaging/avi/write-avi.js';
-import type { GrayImage } from '../imaging/image.js';
+import type { GrayClip, GrayImage } from '../imaging/image.js';
 import { writeNifti } from '../imaging/nifti/write-nifti.js';
+import { drawCPlane } from './c-plane.js';
 import { writeCamusView } from './camus-files.js';
 import { drawPlannedClip, drawPlannedFrame, frameNumber, instantOf, pictureOf, planClip } from './clip-plan.js';
 import { drawDicom } from './dicom-clip.js';
-import type { BiplaneJob, PhantomJob, StillJob, VolumeJob } from './set-plan.js';
+import type { BiplaneJob, PhantomJob, StillJob, VideoJob, VolumeJob } from './set-plan.js';
 import { drawTexture } from './texture.js';
 import { chamberMask } from './tracing.js';
 import { drawVolume } from './volume.js';
@@ -24,7 +25,7 @@ export async function writeJob(folder: string, job: PhantomJob, quality: number)
   mkdirSync(dirname(path), { recursive: true });
   switch (job.kind) {
     case 'video':
-      await writeAvi(path, drawPlannedClip(planClip(job.plan)), { quality });
+      await writeAvi(path, drawVideo(job), { quality });
       return;
     case 'camus':
       writeCamusView(path, job);
@@ -45,6 +46,11 @@ export async function writeJob(folder: string, job: PhantomJob, quality: number)
       await writePng(path, drawTexture(job.texture, job.size, job.seed));
       return;
   }
+}
+
+function drawVideo({ plan, cPlane }: VideoJob): GrayClip {
+  const planned = planClip(plan);
+  return cPlane === undefined ? drawPlannedClip(planned) : drawCPlane(planned, cPlane);
 }
 
 async function writeStill(path: string, { plan, frame }: StillJob): Promise<void> {
