@@ -32,5 +32,5 @@ describe.skipIf(!existsSync(camus))('phantom beside CAMUS', () => {
     expect(distance.spectrum).toBeLessThan(0.2);
     expect(distance.histogram).toBeLessThan(0.35);
     expect(distance.contrast).toBeLessThan(20);
-  });
+  }, 240_000);
 });
