@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../../lib/core/errors.js';
 import { stream } from '../../lib/core/random.js';
@@ -11,7 +11,7 @@ import { decodeLumaWithTurbo, encodeJpegGray } from '../../lib/imaging/jpeg.js';
 const decoder = new LumaDecoder();
 
 /** Noise over a gradient, and noise of full contrast: many codes, long runs, values that clip. */
-function pixels(width: number, height: number, channels: 1 | 3, contrast: number): sharp.Sharp {
+function pixels(width: number, height: number, channels: 1 | 3, contrast: number): Sharp {
   const random = stream(3, `luma/${width}/${channels}/${contrast}`);
   const data = Uint8Array.from({ length: width * height * channels }, (_, i) =>
     Math.min(255, Math.max(0, (i / channels) % width) + contrast * (random.uniform() - 0.5)),

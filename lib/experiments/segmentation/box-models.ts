@@ -1,16 +1,17 @@
 import { medsamFile, medsamMasks, readMedsam } from './medsam.js';
 import { newSegmenter } from './new-segmenter.js';
-import { EXACT_BOX, scoreSegmenter } from './score-cases.js';
+import { EXACT_BOX, scoreSegmenter, type TestSegmenter } from './score-cases.js';
 import { type ScoreRow, scoreMask } from './score-mask.js';
 import { benchmarkStructures } from './segmentation-data.js';
 import type { Part, Study } from './study.js';
 import { type TrainingRow, trainStage } from './train-models.js';
 
 /** EchoApex-SAM-B and its variant with adapters, and MedSAM where it is there: boxes. */
-export async function boxModels(study: Study): Promise<Part> {
+export async function boxModels(study: Study): Promise<Part & { readonly segmenters: readonly TestSegmenter[] }> {
   const { config, cases, context, seed } = study;
   const rows: ScoreRow[] = [];
   const training: TrainingRow[] = [];
+  const segmenters: TestSegmenter[] = [];
   for (const adapters of [false, true]) {
     const label = adapters ? 'EchoApex-SAM-AdaB' : 'EchoApex-SAM-B';
     const fresh = newSegmenter({
@@ -35,6 +36,7 @@ export async function boxModels(study: Study): Promise<Part> {
       context,
     );
     training.push(...trained.rows);
+    segmenters.push(trained);
     const scored = await context.stage(`test ${label}`, () =>
       scoreSegmenter(trained, cases, {
         model: label,
@@ -47,7 +49,7 @@ export async function boxModels(study: Study): Promise<Part> {
     rows.push(...scored);
   }
   if (context.data === 'real') rows.push(...(await medsamRows(study)));
-  return { rows, training };
+  return { rows, training, segmenters };
 }
 
 /** MedSAM at its own input size and at the paper's 112 pixels. */

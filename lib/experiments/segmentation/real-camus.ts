@@ -6,9 +6,15 @@ import { resample } from '../../imaging/resample.js';
 import type { RunContext } from '../experiment.js';
 import { readFrames } from './annotated-frames.js';
 import { findRealCamus } from './camus-samples.js';
-import type { LoadedSegmenter } from './load-segmenter.js';
 import { ellipseInBox } from './prompt-controls.js';
-import { EXACT_BOX, jitteredBox, scoreSegmenter, TEXT_ALONE } from './score-cases.js';
+import {
+  EXACT_BOX,
+  jitteredBox,
+  type NamedPrompt,
+  scoreSegmenter,
+  TEXT_ALONE,
+  type TestSegmenter,
+} from './score-cases.js';
 import { casesOf, type ScoreRow, type SegmentationCase, scoreMask, trueMask } from './score-mask.js';
 import type { SegmentationConfig } from './segmentation-config.js';
 import type { SpecialistScorer } from './specialist-models.js';
@@ -23,7 +29,10 @@ export interface RealCamusResult {
 
 /** What real frames are tried on. */
 export interface RealCamusTrial {
-  readonly segmenter: Omit<LoadedSegmenter, 'texts'>;
+  /** The interactive model, which takes every kind of prompt. */
+  readonly segmenter: TestSegmenter;
+  /** Models that take boxes alone, of cavities. */
+  readonly boxModels: readonly TestSegmenter[];
   /** The specialist of CAMUS, which gets no prompt. */
   readonly unet: SpecialistScorer | null;
   readonly config: SegmentationConfig;
@@ -35,13 +44,13 @@ export interface RealCamusTrial {
 const OVERLAY_WIDTH = 240;
 
 /**
- * Real CAMUS frames through a trained segmenter: exact box, jittered box and text alone, beside the U-Net, which gets no prompt, and two controls
- * that show what a prompt gives away: an ellipse in the box, and the same model on a black picture.
+ * Real CAMUS frames through a trained segmenter: exact box, jittered box and text alone, beside the models that take boxes alone, the U-Net, which
+ * gets no prompt, and two controls that show what a prompt gives away: an ellipse in the box, and the same model on a black picture.
  *
  * The overlays go to `data/real-overlays/` and not into the record: the pictures' licence (CC BY-NC-SA 4.0) is not the repository's.
  */
 export async function scoreRealCamus(
-  { segmenter, unet, config, trainedOn }: RealCamusTrial,
+  { segmenter, boxModels, unet, config, trainedOn }: RealCamusTrial,
   context: RunContext,
 ): Promise<RealCamusResult> {
   const found = findRealCamus();
@@ -62,6 +71,7 @@ export async function scoreRealCamus(
       prompts: [EXACT_BOX, jittered, TEXT_ALONE],
       look: (prompt, masks) => seen.set(prompt, masks),
     })),
+    ...(await boxRows(boxModels, cases, [EXACT_BOX, jittered], at)),
     ...(unet ? await unet(cases) : []),
     ...(await scoreSegmenter(segmenter, cases, {
       ...at,
@@ -83,6 +93,21 @@ export async function scoreRealCamus(
     `real CAMUS: ${found.kind}, model trained on ${trainedOn}; overlays in data/real-overlays/${name}.html, outside the record because of their licence`,
   );
   return { rows, manifests: { 'camus (real frames)': found.hash } };
+}
+
+/** The wall is none of theirs. */
+async function boxRows(
+  models: readonly TestSegmenter[],
+  cases: readonly SegmentationCase[],
+  prompts: readonly NamedPrompt[],
+  at: { readonly seed: number; readonly batch: number; readonly passes: number },
+): Promise<ScoreRow[]> {
+  const cavities = cases.filter(({ structure }) => structure !== 'myocardium');
+  const rows: ScoreRow[] = [];
+  for (const model of models) {
+    rows.push(...(await scoreSegmenter(model, cavities, { ...at, model: model.config.name, prompts })));
+  }
+  return rows;
 }
 
 async function drawOverlays(

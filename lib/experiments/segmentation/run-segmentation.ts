@@ -56,7 +56,10 @@ export async function runSegmentation(config: SegmentationConfig, context: RunCo
   const fewShot = await context.stage('few-shot sweep', () => fewShotRows(study));
   const trainedOn = context.data === 'phantom' ? 'phantoms alone' : data.sets.map(({ set }) => set).join(', ');
   const real = await context.stage('real CAMUS', () =>
-    scoreRealCamus({ segmenter: small.segmenter, unet: specialists.unet, config, trainedOn }, context),
+    scoreRealCamus(
+      { segmenter: small.segmenter, boxModels: base.segmenters, unet: specialists.unet, config, trainedOn },
+      context,
+    ),
   );
   const device = await resolveDevice();
   return {

@@ -31,6 +31,9 @@ export function clicked(clicks: number): NamedPrompt {
   return { name: clicks === 1 ? '1 click' : `${clicks} clicks`, prompt: { kind: 'points', clicks } };
 }
 
+/** A trained segmenter. */
+export type TestSegmenter = Omit<LoadedSegmenter, 'texts'>;
+
 /** What a test is run with. */
 export interface TestSetting {
   readonly model: string;
@@ -46,7 +49,7 @@ export interface TestSetting {
 
 /** Scores a segmenter on cases, once a prompt. */
 export async function scoreSegmenter(
-  segmenter: Omit<LoadedSegmenter, 'texts'>,
+  segmenter: TestSegmenter,
   cases: readonly SegmentationCase[],
   { model, prompts, seed, batch, passes, blank = false, look }: TestSetting,
 ): Promise<ScoreRow[]> {

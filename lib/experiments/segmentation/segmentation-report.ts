@@ -36,6 +36,7 @@ export function realCamusSentence(record: LoadedRecord): string {
   const ellipse = jittered ? models['control: ellipse in the box']?.[jittered]?.leftVentricle : undefined;
   const black = jittered ? models['control: black picture']?.[jittered]?.leftVentricle : undefined;
   const unet = models.UNet?.none;
+  const boxOnly = jittered ? models['EchoApex-SAM-B']?.[jittered]?.leftVentricle : undefined;
   const aim = (name: string, value: DiceSummary | undefined, wanted: number): string =>
     value
       ? `${name} ${three(value.dice)} (aim ${wanted}: ${value.dice >= wanted ? 'reached' : 'not reached'})`
@@ -43,6 +44,9 @@ export function realCamusSentence(record: LoadedRecord): string {
   return (
     `**Real CAMUS frames**, left ventricle, ${box?.images ?? 0} pictures of ${box?.patients ?? 0} patients: ` +
     `${aim('jittered box', box, 0.925)}, ${aim('text alone', text, 0.9)}. ` +
+    (boxOnly
+      ? `EchoApex-SAM-B, which learned boxes of cavities alone, gets ${three(boxOnly.dice)} with the jittered box. `
+      : '') +
     (ellipse && black
       ? `With the jittered box an ellipse gets ${three(ellipse.dice)} and the same model on a black picture ${three(black.dice)}. `
       : '') +
