@@ -140,7 +140,7 @@ export const VIEW_SHARES: Readonly<Record<ViewName, number>> = {
   'SC:IVC': 0.028,
 };
 
-/** Meant to take under 10 s on two idle cores: every code path, and enough for a nearest-neighbour probe on eight views. */
+/** Every code path (about 40 s of processor time), and enough for a nearest-neighbour probe on eight views. */
 export const PHANTOM_SMOKE: PhantomDataConfig = Object.freeze<PhantomDataConfig>({
   scale: 'smoke',
   seed: 20240,
@@ -166,7 +166,7 @@ export const PHANTOM_SMOKE: PhantomDataConfig = Object.freeze<PhantomDataConfig>
   generic: { images: 36, size: 64 },
 });
 
-/** Meant to take under 60 s on two idle cores: the default of `reproduce`. */
+/** The default of `reproduce`; 1 min 42 s on two idle cores, where 60 s were aimed at (README). */
 export const PHANTOM_MINI: PhantomDataConfig = Object.freeze<PhantomDataConfig>({
   scale: 'mini',
   seed: 20240,
