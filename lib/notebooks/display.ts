@@ -92,7 +92,7 @@ export function showMarkdown(markdown: string): void {
  * @param caption a line above the table
  */
 export function showTable(rows: readonly Readonly<Record<string, TableValue>>[], caption?: string): void {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const columns = columnsOf(rows);
   show({ 'text/html': htmlTable(columns, rows, caption), 'text/plain': textTable(columns, rows, caption) });
 }
 
@@ -105,7 +105,7 @@ export interface FoldedTable {
 /** Shows tables folded, each behind its summary; whole in plain text. */
 export function showFolded(tables: readonly FoldedTable[]): void {
   const parts = tables.map(({ summary, rows }) => {
-    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const columns = columnsOf(rows);
     return {
       html: `<details><summary>${escapeHtml(summary)}</summary>\n${htmlTable(columns, rows, undefined)}</details>`,
       text: textTable(columns, rows, summary),
@@ -118,6 +118,11 @@ export function showFolded(tables: readonly FoldedTable[]): void {
 }
 
 type Rows = readonly Readonly<Record<string, TableValue>>[];
+
+/** Every column that any row has. */
+function columnsOf(rows: Rows): string[] {
+  return [...new Set(rows.flatMap((row) => Object.keys(row)))];
+}
 
 function htmlTable(columns: readonly string[], rows: Rows, caption: string | undefined): string {
   const numeric = new Set(columns.filter((column) => rows.some((row) => typeof row[column] === 'number')));

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { CellContext, SweepCell } from '../../sweeps/cell.js';
 import { localExecutor } from '../../sweeps/local-executor.js';
 import { runSweep } from '../../sweeps/run-sweep.js';
-import { gridOf, type Sweep, type SweepSetting, sweepName } from '../../sweeps/sweep.js';
+import { type Sweep, type SweepSetting, sweepName } from '../../sweeps/sweep.js';
 import { tryPaperStage } from '../../training/paper-stage-trial.js';
 import type { RunContext } from '../experiment.js';
 
@@ -64,14 +64,7 @@ export async function paperTrialSweep(setting: SweepSetting): Promise<Sweep<Pape
   return {
     name: sweepName('paper-trial', setting),
     cell: paperTrialCell,
-    cells: gridOf<PaperTrialParams>(
-      {
-        imagesPerRun: [TRIAL.imagesPerRun],
-        runsPerUpdate: [TRIAL.runsPerUpdate],
-        updates: [TRIAL.updates],
-      },
-      [1],
-    ),
+    cells: [{ params: TRIAL, seed: 1 }],
     resources: { memoryMiB: 6500, cores: availableParallelism() },
   };
 }

@@ -1,6 +1,6 @@
 import { metricsGroup } from '../../records/metrics-group.js';
 import type { LoadedRecord } from '../../records/record.js';
-import { percent, signed } from '../number-text.js';
+import { percent, pText, signed } from '../number-text.js';
 import { REAL_CLIP_VIEW } from './real-clip.js';
 import { PRIMARY_TEST } from './scaling-metrics.js';
 
@@ -42,7 +42,7 @@ export function primaryTestSentence(record: LoadedRecord): string {
   const holds = test.p < PRIMARY_TEST.alpha && test.difference > 0;
   return (
     `**Primary test.** ${PRIMARY_TEST.better} against ${PRIMARY_TEST.worse}: difference ${signed(100 * test.difference, 1)} points of ` +
-    `accuracy, one-sided paired permutation test with the patient as the unit, p = ${test.p.toPrecision(2)} ` +
+    `accuracy, one-sided paired permutation test with the patient as the unit, p = ${pText(test.p)} ` +
     `(${test.patients} patients, threshold ${PRIMARY_TEST.alpha}). ` +
     (holds
       ? 'The wider set gives the better encoder, as in the paper.'

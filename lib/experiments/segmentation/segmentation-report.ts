@@ -12,7 +12,7 @@ export function segmentationTestSentence(record: LoadedRecord): string {
   const holds = test.p < PRIMARY_TEST.alpha && test.difference > 0;
   return (
     `**Primary test.** ${PRIMARY_TEST.better} with the exact box against the specialists (UNet on CAMUS, DeepLabV3 on EchoNet-Dynamic): ` +
-    `difference ${signed(test.difference, 3)} Dice over ${test.images} cases; ${test.method}, p = ${test.p.toPrecision(2)} ` +
+    `difference ${signed(test.difference, 3)} Dice over ${test.images} cases; ${test.method}, p = ${pText(test.p)} ` +
     `(${test.patients} patients, threshold ${PRIMARY_TEST.alpha}); the paper's test, a paired t-test over images, p = ${pText(test.publishedP)}. ` +
     `${holds ? 'EchoApex-SAM-B is ahead, as in the paper.' : 'That EchoApex-SAM-B is ahead is not shown here.'} ` +
     'The box tells the model where the structure ends, which no specialist is told: in the paper as here the comparison favours the model with the box.'
@@ -105,7 +105,7 @@ function fewShotObservations(record: LoadedRecord): string[] {
     const how = prompt === 'box' ? 'exact box' : 'text alone';
     return [
       observed(
-        `with ${last![0]} the echo start is ahead of the generic one, ${how} (${signed(test.difference, 3)} Dice, p = ${test.pHolm.toPrecision(2)})`,
+        `with ${last![0]} the echo start is ahead of the generic one, ${how} (${signed(test.difference, 3)} Dice, p = ${pText(test.pHolm)})`,
         test.difference > 0 && test.pHolm < PRIMARY_TEST.alpha,
       ),
     ];
