@@ -63,13 +63,23 @@ const PHANTOM_RECIPE: SegmenterRecipe = {
   stepsPerEpoch: 20,
   encoder: 'all',
   encoderRate: 0.25,
-  sampling: { shares: { box: 1, points: 0, text: 0 }, boxJitter: 0.15, warp: WARP, augmentation: 0.7 },
+  sampling: { shares: { box: 1, points: 0, text: 0, boxAndText: 0 }, boxJitter: 0.15, warp: WARP, augmentation: 0.7 },
   validationBatches: 4,
 };
 
-const EVERY_PROMPT = { ...PHANTOM_RECIPE.sampling, shares: { box: 1, points: 1, text: 1 }, augmentation: 1 };
-const TEXT_ONLY = { ...PHANTOM_RECIPE.sampling, shares: { box: 0, points: 0, text: 1 } };
-const PLAIN = { shares: { box: 1, points: 0, text: 1 }, boxJitter: 0.15, warp: null, augmentation: 0 } as const;
+// the paper gives a box or a text; the wall's box is nearly the cavity's, so that the box alone cannot tell them apart
+const EVERY_PROMPT = {
+  ...PHANTOM_RECIPE.sampling,
+  shares: { box: 1, points: 1, text: 1, boxAndText: 1 },
+  augmentation: 1,
+};
+const TEXT_ONLY = { ...PHANTOM_RECIPE.sampling, shares: { box: 0, points: 0, text: 1, boxAndText: 0 } };
+const PLAIN = {
+  shares: { box: 1, points: 0, text: 1, boxAndText: 0 },
+  boxJitter: 0.15,
+  warp: null,
+  augmentation: 0,
+} as const;
 
 const PHANTOM_SPECIALIST: SpecialistRecipe = {
   epochs: 2,
@@ -164,7 +174,7 @@ const PAPER_RECIPE: SegmenterRecipe = {
   stepsPerEpoch: null,
   encoder: 'all',
   encoderRate: 1,
-  sampling: { shares: { box: 1, points: 0, text: 0 }, boxJitter: 0.15, warp: null, augmentation: 0 },
+  sampling: { shares: { box: 1, points: 0, text: 0, boxAndText: 0 }, boxJitter: 0.15, warp: null, augmentation: 0 },
   validationBatches: null,
 };
 
@@ -213,7 +223,10 @@ export const SEGMENTATION_CONFIGS: Readonly<Record<Scale, SegmentationConfig>> =
     storedSide: 128,
     textTower: 'clip',
     clicks: 4,
-    small: { ...PAPER_RECIPE, sampling: { ...PAPER_RECIPE.sampling, shares: { box: 1, points: 1, text: 1 } } },
+    small: {
+      ...PAPER_RECIPE,
+      sampling: { ...PAPER_RECIPE.sampling, shares: { box: 1, points: 1, text: 1, boxAndText: 0 } },
+    },
     base: PAPER_RECIPE,
     adapters: { ...PAPER_RECIPE, encoder: 'adapters' },
     unet: { model: UNET_CAMUS_1, recipe: PAPER_SPECIALIST },
@@ -221,11 +234,17 @@ export const SEGMENTATION_CONFIGS: Readonly<Record<Scale, SegmentationConfig>> =
       model: DEEPLABV3_ECHONET,
       recipe: { ...PAPER_SPECIALIST, imageSize: 112, optimizer: 'sgd', learningRate: 1e-5, epochs: 50, batchSize: 20 }, // echonet/dynamic
     },
-    generalisation: { ...PAPER_RECIPE, sampling: { ...PAPER_RECIPE.sampling, shares: { box: 0, points: 0, text: 1 } } },
+    generalisation: {
+      ...PAPER_RECIPE,
+      sampling: { ...PAPER_RECIPE.sampling, shares: { box: 0, points: 0, text: 1, boxAndText: 0 } },
+    },
     fewShot: {
       sizes: [50, 100, 500, 1000, 5000],
       repeats: 24,
-      recipe: { ...PAPER_RECIPE, sampling: { ...PAPER_RECIPE.sampling, shares: { box: 1, points: 0, text: 1 } } },
+      recipe: {
+        ...PAPER_RECIPE,
+        sampling: { ...PAPER_RECIPE.sampling, shares: { box: 1, points: 0, text: 1, boxAndText: 0 } },
+      },
       testCases: null,
     },
     testPasses: 1, // the paper does not say

@@ -12,6 +12,8 @@ export interface PromptShares {
   readonly box: number;
   readonly points: number;
   readonly text: number;
+  /** The box and the text together; not in the paper, which gives one of them. */
+  readonly boxAndText: number;
 }
 
 /** How training images and prompts are drawn. */
@@ -24,6 +26,8 @@ export interface PromptSampling {
   /** See `augmentEcho`. */
   readonly augmentation: number;
 }
+
+const KINDS = ['box', 'points', 'text', 'boxAndText'] as const satisfies readonly (keyof PromptShares)[];
 
 /** One structure on one picture. */
 export interface TrainingItem {
@@ -42,7 +46,8 @@ const ATTEMPTS = 4;
 const LEAST_PIXELS = 6;
 
 /**
- * Inputs of one step of `multiForwardModel` (with images): pictures warped and degraded, targets, and for each image one kind of prompt.
+ * Inputs of one step of `multiForwardModel` (with images): pictures warped and degraded, targets, and for each image one kind of prompt, or a box
+ * and a text together.
  *
  * The first click lies anywhere in the structure. Images that open with a box or a text get clicks in later passes half of the time.
  *
@@ -62,6 +67,7 @@ export function promptBatch(
   const textWidth = config.prompts.textWidth ?? 0;
   const side = 4 * gridOfSegmenter(config);
   checkShares(config, sampling.shares);
+  const drawn = KINDS.filter((kind) => sampling.shares[kind] > 0);
   if (items.some(({ embedding }) => embedding) && (sampling.warp !== null || sampling.augmentation > 0)) {
     throw new ArgumentError(
       `promptBatch: ${config.name}: embeddings are of plain pictures; set warp to null and augmentation to 0`,
@@ -86,18 +92,18 @@ export function promptBatch(
       writePlanes(pictures, b, view.image, { channels: encoder.channels, normalisation: config.normalisation });
     }
     targets.set(view.cover, b * S * S);
-    const kind = (['box', 'points', 'text'] as const)[
-      random.weighted([sampling.shares.box, sampling.shares.points, sampling.shares.text])
-    ];
+    const kind = drawn[random.weighted(drawn.map((each) => sampling.shares[each]))]!;
     const exact = boxOfMask(view.cover, S, S, highEnough(view.cover));
-    if (kind === 'box') {
+    if (kind === 'box' || kind === 'boxAndText') {
       const { x0, y0, x1, y1 } = jitterBox(exact, sampling.boxJitter, random, S - 1);
       boxes.set([x0, y0, x1, y1], 4 * b);
       boxGiven[b] = 1;
-    } else if (kind === 'text') {
+    }
+    if (kind === 'text' || kind === 'boxAndText') {
       text.set(item.text!, b * textWidth);
       textGiven[b] = 1;
-    } else {
+    }
+    if (kind === 'points') {
       const pixel = pixelInside(view.cover, random);
       points.set([pixel % S, Math.floor(pixel / S)], b * slots.points * 2);
       labels[b * slots.points] = 1;
@@ -122,8 +128,8 @@ export function promptBatch(
 }
 
 function checkShares({ name, slots }: SegmenterConfig, shares: PromptShares): void {
-  const room = { box: slots.box, points: slots.points > 0, text: slots.text };
-  for (const kind of ['box', 'points', 'text'] as const) {
+  const room = { box: slots.box, points: slots.points > 0, text: slots.text, boxAndText: slots.box && slots.text };
+  for (const kind of KINDS) {
     if (shares[kind] > 0 && !room[kind]) {
       throw new ArgumentError(`promptBatch: ${name} has no room for ${kind}; set its share to 0`);
     }
