@@ -62,8 +62,22 @@ export interface Acquisition {
   /** Share of white in the picture: grey level of the median, and percentile that is white. */
   readonly medianGrey: number;
   readonly whitePercentile: number;
+  /** dB from face to far end left over after time-gain compensation, besides its random walk. Absent: none. */
+  readonly depthGain?: number;
+  /** The apical wall sinks to the echo of blood. Absent: it does not. */
+  readonly apicalFade?: ApicalFade;
   /** Laid over the beams; absent from the usual appearance. */
   readonly artefacts?: Artefacts;
+}
+
+/** How the wall fades towards the apex, where near-field gain is low. */
+export interface ApicalFade {
+  /** Where it begins, as a share of the way from base to apex; it is whole at nine tenths. */
+  readonly from: number;
+  /** How far the wall sinks towards its lower echo, 0 to 1. */
+  readonly share: number;
+  /** That echo, dB above blood. */
+  readonly above: number;
 }
 
 /**

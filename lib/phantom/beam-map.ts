@@ -1,6 +1,6 @@
 import type { RandomStream } from '../core/random.js';
 import type { Acquisition } from './acquisition.js';
-import type { BrightLine } from './appearance.js';
+import type { BrightLine } from './bright-line.js';
 import type { PolarGrid } from './point-spread.js';
 import { gaussianPairs, scattererAt } from './scatterers.js';
 
@@ -21,7 +21,7 @@ export function drawBeamMap(grid: PolarGrid, acquisition: Acquisition, random: R
   const dropout = new Float32Array(beams * depths);
   const clutter = new Float32Array(beams * depths);
   const step = (grid.far - grid.near) / depths;
-  const timeGain = drawTimeGain(depths, random.child('time gain'));
+  const timeGain = drawTimeGain(depths, acquisition.depthGain ?? 0, random.child('time gain'));
   const beamGain = smoothLine(
     beams,
     Math.max(4, Math.round(beams / random.between(3, 10))),
@@ -65,7 +65,7 @@ export function drawBeamMap(grid: PolarGrid, acquisition: Acquisition, random: R
       }
       if (artefacts) {
         amplitude += lineAmplitude(artefacts.lines, across, depth);
-        gain[n]! -= artefacts.tip.loss * logistic((artefacts.tip.depth - depth) / 2);
+        gain[n]! -= artefacts.tip.loss * logistic((artefacts.tip.depth - depth) / (artefacts.tip.softness ?? 2));
       }
       clutter[n] = amplitude * speckle[n]!;
       // the face itself is dark
@@ -87,10 +87,10 @@ function lineAmplitude(lines: readonly BrightLine[], across: number, depth: numb
   return amplitude;
 }
 
-/** Attenuation left over after time-gain compensation: a slow random walk, mean 0. */
-function drawTimeGain(depths: number, random: RandomStream): Float32Array {
+/** Attenuation left over after time-gain compensation: a slow random walk, mean 0, and `more` dB from face to far end. */
+function drawTimeGain(depths: number, more: number, random: RandomStream): Float32Array {
   const line = smoothLine(depths, 6, random.between(1, 3.2), random);
-  const slope = random.between(-4, 8);
+  const slope = random.between(-4, 8) + more;
   return line.map((value, i) => value + slope * (i / depths - 0.5));
 }
 

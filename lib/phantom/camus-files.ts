@@ -2,12 +2,12 @@ import { basename, dirname, join } from 'node:path';
 import { writeFileWhole } from '../core/files.js';
 import type { NiftiVolume } from '../imaging/nifti/nifti-volume.js';
 import { writeNifti } from '../imaging/nifti/write-nifti.js';
-import { drawPlannedClip, instantOf, type PlannedClip, pictureOf, planClip } from './clip-plan.js';
+import { drawPlannedClip, type PlannedClip, pictureOf, planClip } from './clip-plan.js';
 import { labelledVolume } from './label-convention.js';
 import { insideSector, type Picture } from './picture.js';
+import { plannedMask } from './planned-mask.js';
 import type { CamusJob } from './set-plan.js';
 import { Chamber } from './tissue.js';
-import { chamberMask } from './tracing.js';
 
 /** Labels of CAMUS by {@link Chamber}: the right heart is background there. */
 const CAMUS_LABEL: Readonly<Record<number, number>> = {
@@ -33,8 +33,7 @@ export function writeCamusView(path: string, job: CamusJob): void {
   const grey = new Float32Array(frames * height * size);
   const labels = new Float32Array(grey.length);
   for (let frame = 0; frame < frames; frame++) {
-    const { state, sway } = instantOf(planned, frame);
-    const mask = chamberMask(state, picture, sway);
+    const mask = plannedMask(planned, frame);
     for (let n = 0; n < height * size; n++) {
       const at = top * size + n;
       grey[frame * height * size + n] = clip.data[frame * size * size + at]!;

@@ -5,6 +5,7 @@ import type { GrayClip, GrayImage } from '../imaging/image.js';
 import { type Acquisition, drawAcquisition } from './acquisition.js';
 import { type AppearanceName, withAppearance } from './appearance.js';
 import { placeCalipers } from './calipers.js';
+import { CAMUS_OPERATOR } from './camus-site.js';
 import { buildHeart, type Heart } from './heart.js';
 import { HeartFrame } from './heart-frame.js';
 import { drawClip, Imager } from './imager.js';
@@ -23,7 +24,7 @@ const ATTEMPTS = 20;
 /**
  * How a clip lies in the beat, and what must be visible in it.
  *
- * `free` starts anywhere. All others have one frame exactly at end-diastole and one exactly at end-systole: `half` runs from the first to
+ * `free` starts anywhere. All others have one frame exactly at end-diastole (or, by an operator's habit, up to some hundredths of a beat before) and one exactly at end-systole: `half` runs from the first to
  * the second, the rest start anywhere; and the operator tries again until the left ventricle can be traced by `chords`, by an
  * `outline`, or measured by `calipers` at both instants.
  */
@@ -54,6 +55,8 @@ export interface ClipPlan {
   readonly probe?: ProbeShape;
   /** Default: usual. */
   readonly appearance?: AppearanceName;
+  /** Whose habits place the transducer and pick the end-diastolic frame. Default: a hospital's usual ones. */
+  readonly operator?: 'camus';
 }
 
 /** A clip ready to be drawn, with all that labels are made from. */
@@ -89,7 +92,8 @@ export function planClip(plan: ClipPlan): PlannedClip {
   const { patient } = heart;
   const random = clipStream(plan);
   const vendor = vendorOf(plan);
-  const skill = plan.transducer === 'volume' ? { ...USUAL_OPERATOR, rotation: 9 } : USUAL_OPERATOR;
+  const usual = plan.operator === 'camus' ? CAMUS_OPERATOR : USUAL_OPERATOR;
+  const skill = plan.transducer === 'volume' ? { ...usual, rotation: 9 } : usual;
   const settings = random.child('acquisition');
   const quality = Math.min(1, Math.max(0.22, 0.68 + 0.24 * settings.normal()));
   const drawn = drawAcquisition(settings, vendor, quality, patient.scale, plan.view.startsWith('Cont:'));
@@ -102,7 +106,7 @@ export function planClip(plan: ClipPlan): PlannedClip {
     vendor,
     acquisition,
     sway: drawSway(random.child('sway')),
-    ...timing(plan, heart, vendor, random.child('timing')),
+    ...timing(plan, heart, vendor, skill.apical.early, random.child('timing')),
   };
   for (let attempt = 0; ; attempt++) {
     const placed = placeView(heart, plan.view, random.child(`plane/${attempt}`), skill);
@@ -210,6 +214,7 @@ function timing(
   plan: ClipPlan,
   heart: Heart,
   vendor: Vendor,
+  early: readonly [number, number] | undefined,
   random: RandomStream,
 ): Pick<PlannedClip, 'framesPerSecond' | 'times' | 'endDiastole' | 'endSystole'> {
   const beat = 60 / heart.patient.heartRate;
@@ -220,10 +225,11 @@ function timing(
   let endDiastoleFrame = -1;
   let endSystoleFrame = -1;
   if (plan.gate === 'half') {
-    const step = endSystole / (plan.frames - 1);
+    const start = early === undefined ? 0 : -random.between(...early);
+    const step = (endSystole - start) / (plan.frames - 1);
     return {
       framesPerSecond: Math.round(100 / (step * beat)) / 100,
-      times: Array.from({ length: plan.frames }, (_, i) => (i === plan.frames - 1 ? endSystole : i * step)),
+      times: Array.from({ length: plan.frames }, (_, i) => (i === plan.frames - 1 ? endSystole : start + i * step)),
       endDiastole: 0,
       endSystole: plan.frames - 1,
     };

@@ -40,7 +40,7 @@ export interface EchonetDynamicConfig extends ClipShape {
   readonly patients: SplitCounts;
 }
 
-/** Apical two- and four-chamber half sequences with masks. */
+/** Apical two- and four-chamber half sequences with masks, fitted to real ones: `camus-site.ts`. */
 export interface CamusConfig extends ClipShape {
   readonly patients: SplitCounts;
 }
@@ -99,7 +99,7 @@ export interface PhantomDataConfig {
   readonly seed: number;
   /** JPEG quality of the videos. */
   readonly quality: number;
-  /** What annotators call wall, in every set with labels. Default: the trabeculae are wall. */
+  /** What annotators call wall, in every set with labels. Default: the trabeculae are wall, and in CAMUS what its readers draw. */
   readonly labels?: LabelConvention;
   readonly pretrain: PretrainSetConfig | null;
   readonly views: ViewSetConfig | null;
@@ -181,7 +181,7 @@ export const PHANTOM_MINI: PhantomDataConfig = Object.freeze<PhantomDataConfig>(
     frames: 8,
   },
   echonetDynamic: { patients: { train: 96, val: 24, test: 60 }, size: 112, frames: 16 },
-  camus: { patients: { train: 32, val: 6, test: 12 }, size: 144, frames: 5 },
+  camus: { patients: { train: 64, val: 6, test: 12 }, size: 144, frames: 5 },
   echonetPediatric: { patients: 40, size: 112, frames: 12 },
   echonetLvh: { patients: { train: 32, val: 8, test: 16 }, size: 144, frames: 12 },
   unity: { patients: { train: 24, val: 24, test: 0 }, size: 144 },
@@ -211,7 +211,7 @@ export const PHANTOM_FULL: PhantomDataConfig = Object.freeze<PhantomDataConfig>(
     frames: 8,
   },
   echonetDynamic: { patients: { train: 300, val: 60, test: 120 }, size: 112, frames: 32 },
-  camus: { patients: { train: 160, val: 20, test: 40 }, size: 192, frames: 8 },
+  camus: { patients: { train: 320, val: 20, test: 40 }, size: 192, frames: 8 },
   echonetPediatric: { patients: 200, size: 112, frames: 24 },
   echonetLvh: { patients: { train: 240, val: 40, test: 80 }, size: 160, frames: 16 },
   unity: { patients: { train: 80, val: 120, test: 0 }, size: 160 },

@@ -1,8 +1,9 @@
 import type { ViewName } from '../core/views.js';
 import type { AppearanceName } from './appearance.js';
-import { type ClipPlan, drawPlannedFrame, instantOf, pictureOf, planClip } from './clip-plan.js';
+import { CAMUS_SITE } from './camus-site.js';
+import { type ClipPlan, drawPlannedFrame, pictureOf, planClip } from './clip-plan.js';
+import { plannedMask } from './planned-mask.js';
 import type { MeasuredPicture } from './realism.js';
-import { chamberMask } from './tracing.js';
 import type { VendorName } from './vendors.js';
 
 /** Which frames to draw beside real ones. */
@@ -17,6 +18,8 @@ export interface LabelledFramesConfig {
   readonly size: number;
   /** Default: usual. */
   readonly appearance?: AppearanceName;
+  /** People, look, operator and readers of a site. Default: none in particular. */
+  readonly site?: 'camus';
 }
 
 /**
@@ -39,18 +42,16 @@ export function drawLabelledFrames(config: LabelledFramesConfig): MeasuredPictur
       gate: 'half',
       turn: 0,
       mirrored: false,
+      ...(config.site === 'camus' && CAMUS_SITE),
       ...(config.appearance && { appearance: config.appearance }),
     }),
   ).flatMap((plan) => {
     const planned = planClip(plan);
     const picture = pictureOf(planned);
-    return [planned.endDiastole, planned.endSystole].map((frame) => {
-      const { state, sway } = instantOf(planned, frame);
-      return {
-        image: drawPlannedFrame(planned, frame),
-        spacing: picture.spacing,
-        labels: chamberMask(state, picture, sway),
-      };
-    });
+    return [planned.endDiastole, planned.endSystole].map((frame) => ({
+      image: drawPlannedFrame(planned, frame),
+      spacing: picture.spacing,
+      labels: plannedMask(planned, frame),
+    }));
   });
 }

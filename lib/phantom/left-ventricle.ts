@@ -11,6 +11,22 @@ const DIRECTIONS = Array.from({ length: ANGLES }, (_, j) => {
   return { c: Math.cos(angle), s: Math.sin(angle) };
 });
 
+/** How a ventricle is shaped, besides its dimensions. Ranges are drawn from anew for each patient. */
+export interface VentricleShape {
+  /** Thickness of the apical wall against the mean of the others. */
+  readonly apicalWall: readonly [number, number];
+  /** Exponent of the outline from its widest place to the apex: 2 is an ellipse, more is blunter. */
+  readonly bluntness: readonly [number, number];
+  /** Lean of the axis towards the septum against the base plane, mm a mm: mean and standard deviation. Absent: upright. */
+  readonly lean?: readonly [number, number];
+}
+
+/** Shape of all ventricles but those of a site that says otherwise. */
+export const USUAL_SHAPE: VentricleShape = Object.freeze<VentricleShape>({
+  apicalWall: [0.5, 0.85],
+  bluntness: [1.75, 2.6],
+});
+
 /**
  * The left ventricle: a truncated, bent and dented ellipsoid whose wall keeps its volume.
  *
@@ -26,6 +42,8 @@ export class LeftVentricle {
   /** z of the epicardial apex, fixed in space. */
   readonly apex: number;
   readonly length: number;
+  /** x of the epicardial apex: negative where the axis leans towards the septum. */
+  readonly apexShift: number;
   /** Longitudinal stretch at end-systole. */
   readonly endSystolicStretch: number;
   /** Twist of the apex against the base at end-systole, radians. */
@@ -56,7 +74,8 @@ export class LeftVentricle {
   constructor(patient: Patient, random: RandomStream) {
     const { cavityLength, cavityDiameter, septumThickness, posteriorThickness } = patient;
     const thickness = (septumThickness + posteriorThickness) / 2;
-    const apicalWall = thickness * random.between(0.5, 0.85);
+    const shape = patient.shape ?? USUAL_SHAPE;
+    const apicalWall = thickness * random.between(...shape.apicalWall);
     this.length = cavityLength;
     this.apex = cavityLength + apicalWall;
     this.endocardialRadius = cavityDiameter / 2;
@@ -64,7 +83,7 @@ export class LeftVentricle {
     this.septalExcess = (septumThickness - posteriorThickness) / (2 * thickness);
 
     const widest = random.between(0.22, 0.5); // level of the largest diameter, share of the length from the base
-    const bluntness = patient.pathology === 'dilated' ? random.between(2.1, 3) : random.between(1.75, 2.6);
+    const bluntness = patient.pathology === 'dilated' ? random.between(2.1, 3) : random.between(...shape.bluntness);
     const narrowing = random.between(0.06, 0.26); // how much the base is narrower
     const profile = (s: number): number =>
       s >= 1
@@ -83,6 +102,9 @@ export class LeftVentricle {
     const bend = (0.05 * random.normal() - 0.02) * this.length;
     const bendAside = 0.03 * random.normal() * this.length;
 
+    const lean = shape.lean === undefined ? 0 : shape.lean[0] + shape.lean[1] * random.normal();
+    this.apexShift = -lean * this.apex;
+
     const table = (value: (z: number) => number): Float64Array =>
       Float64Array.from({ length: LEVELS + 2 }, (_, i) => value((i * this.apex) / LEVELS));
     this.endocardium = table((z) => this.endocardialRadius * profile(z / this.length));
@@ -94,7 +116,7 @@ export class LeftVentricle {
     this.wall[LEVELS + 1] = 0;
     this.dentWeight = table((z) => Math.sin(Math.PI * Math.min(1, 0.15 + (0.85 * z) / this.apex)));
     this.contraction = table((z) => 1 + apical * Math.cos((Math.PI * z) / this.apex));
-    this.bendX = table((z) => bend * Math.sin((Math.PI * z) / this.apex));
+    this.bendX = table((z) => bend * Math.sin((Math.PI * z) / this.apex) - lean * z);
     this.bendY = table((z) => bendAside * Math.sin((Math.PI * z) / this.apex));
 
     this.endSystolicStretch = 1 - Math.min(0.22, patient.ejectionFraction * random.between(0.2, 0.3));

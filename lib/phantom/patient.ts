@@ -1,10 +1,12 @@
 import type { RandomStream } from '../core/random.js';
+import { CAMUS_SHAPE, CAMUS_WALL_GROWTH } from './camus-site.js';
+import type { VentricleShape } from './left-ventricle.js';
 
 /** What is wrong with the heart. `healthy` includes mild disease that a phantom cannot tell from health. */
 export type Pathology = 'healthy' | 'hypertensive' | 'hypertrophic' | 'dilated' | 'ischaemic' | 'effusion';
 
-/** Which people a patient is drawn from. */
-export type Population = 'adult' | 'paediatric';
+/** Which people a patient is drawn from; `camus` are adults whose ventricles look as readers of CAMUS trace them, see `camus-site.ts`. */
+export type Population = 'adult' | 'paediatric' | 'camus';
 
 /** One person: what a registry would hold and what the heart is built from. Lengths in mm at end-diastole. */
 export interface Patient {
@@ -30,6 +32,8 @@ export interface Patient {
   readonly effusion: number;
   /** Ratio of this body's lengths to a 1.75 m adult's; scales what has no distribution of its own. */
   readonly scale: number;
+  /** Default: the usual one. */
+  readonly shape?: VentricleShape;
 }
 
 /**
@@ -57,7 +61,20 @@ const PATHOLOGIES: readonly (readonly [Pathology, number])[] = [
  * 39.5 BSA^0.45 mm, walls near 6.1 BSA^0.36 mm).
  */
 export function drawPatient(random: RandomStream, population: Population = 'adult'): Patient {
-  return population === 'adult' ? drawAdult(random) : drawChild(random);
+  if (population === 'paediatric') return drawChild(random);
+  const adult = drawAdult(random);
+  return population === 'adult' ? adult : asInCamus(adult, random);
+}
+
+/** The same person with the walls that readers of CAMUS trace: the trabeculated layer counts, so they are thicker than the guideline's. */
+function asInCamus(adult: Patient, random: RandomStream): Patient {
+  const growth = random.between(...CAMUS_WALL_GROWTH);
+  return {
+    ...adult,
+    septumThickness: growth * adult.septumThickness,
+    posteriorThickness: growth * adult.posteriorThickness,
+    shape: CAMUS_SHAPE,
+  };
 }
 
 function drawAdult(random: RandomStream): Patient {

@@ -1,3 +1,4 @@
+import { CAMUS_SITE } from './camus-site.js';
 import { type CamusConfig, conventionOf, type PhantomDataConfig, patientsIn, splitOf } from './data-config.js';
 import type { CamusJob, SetPlan } from './set-plan.js';
 
@@ -25,7 +26,6 @@ export function planCamus(config: PhantomDataConfig, set: CamusConfig): SetPlan 
         plan: {
           seed: config.seed,
           patient: `camus/patient/${index}`,
-          population: 'adult',
           clip: view,
           view: view === '4CH' ? 'A4C' : 'A2C',
           size: set.size,
@@ -34,6 +34,7 @@ export function planCamus(config: PhantomDataConfig, set: CamusConfig): SetPlan 
           gate: 'half',
           turn: 0,
           mirrored: false,
+          ...CAMUS_SITE,
           ...conventionOf(config),
         },
       });

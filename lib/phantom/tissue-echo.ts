@@ -1,4 +1,4 @@
-import type { Acquisition } from './acquisition.js';
+import type { Acquisition, ApicalFade } from './acquisition.js';
 import type { Heart } from './heart.js';
 import { TRABECULAR_EDGE } from './label-convention.js';
 import { SmoothField } from './scatterers.js';
@@ -70,6 +70,13 @@ export class TissueEcho {
     return field.at(place, 0);
   }
 
+  /** A wall's level where it fades towards the apex. */
+  #faded(level: number, material: number, { from, share, above }: ApicalFade): number {
+    const height = material / this.#heart.leftVentricle.apex;
+    const whole = Math.min(1, Math.max(0, (height - from) / (0.9 - from)));
+    return level + share * whole * (Math.min(level, this.#echo[Tissue.blood]! + above) - level);
+  }
+
   /**
    * @param sample what `HeartFrame.sample` filled in
    * @param n number of the sample in the beams
@@ -128,6 +135,7 @@ export class TissueEcho {
           if (depth < edge && !this.#contrast) level = Math.min(level, blood + acquisition.trabecularLevel);
         }
         level -= this.#dropout[n]!;
+        if (acquisition.apicalFade) level = this.#faded(level, sample[Sample.material]!, acquisition.apicalFade);
         break;
       }
       case Tissue.papillary:

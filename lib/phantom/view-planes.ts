@@ -27,10 +27,32 @@ export interface OperatorSkill {
   readonly aim: number;
   /** Rotation about the beam, degrees. */
   readonly rotation: number;
+  /** Habits in apical views. */
+  readonly apical: ApicalHabit;
+}
+
+/** Where an operator stands for an apical view and how much of the heart the picture shows. Lengths in mm of an adult of scale 1. */
+export interface ApicalHabit {
+  /** From the epicardial apex to the face of the transducer. */
+  readonly stand: readonly [number, number];
+  /** Share of the depth shown that reaches to the base: mean, standard deviation, least and most. */
+  readonly filling: readonly [number, number, number, number];
+  /** The face beside the apex, to the right of the picture: mean and standard deviation. */
+  readonly swing: readonly [number, number];
+  /** The aim beside the textbook's, to the right of the picture: mean and standard deviation. Absent: none. */
+  readonly aside?: readonly [number, number];
+  /** Readers take a frame up to so long before end-diastole for it, beats: least and most. Absent: none. */
+  readonly early?: readonly [number, number];
 }
 
 /** A hospital's usual operator. */
-export const USUAL_OPERATOR: OperatorSkill = { position: 5, aim: 4.5, rotation: 6 };
+export const USUAL_OPERATOR: OperatorSkill = {
+  position: 5,
+  aim: 4.5,
+  rotation: 6,
+  // some operators show both atria whole, others fill the sector with the ventricle; the beam rarely runs along the axis
+  apical: { stand: [5, 24], filling: [0.71, 0.1, 0.56, 0.93], swing: [-8, 9] },
+};
 
 /** The textbook plane of a view before the operator's hand. */
 interface Target {
@@ -56,7 +78,7 @@ export function placeView(
   random: RandomStream,
   skill: OperatorSkill = USUAL_OPERATOR,
 ): ViewPlane {
-  const target = targetOf(heart, view, random);
+  const target = targetOf(heart, view, random, skill.apical);
   const k = heart.patient.scale;
   const jitter = (point: Vector, spread: number): Vector => {
     const [x, y, z] = point;
@@ -85,21 +107,22 @@ export function placeView(
   };
 }
 
-function targetOf(heart: Heart, view: ViewName, random: RandomStream): Target {
+function targetOf(heart: Heart, view: ViewName, random: RandomStream, habit: ApicalHabit): Target {
   const { leftVentricle: ventricle, patient } = heart;
   const k = patient.scale;
   const radius = ventricle.epicardialRadius;
   const { length } = ventricle;
   const apical = (rightDegrees: number, aim: Vector): Target => {
-    const stand = ventricle.apex + k * random.between(5, 24);
-    // some operators show both atria whole, others fill the sector with the ventricle
-    const filling = Math.min(0.93, Math.max(0.56, 0.71 + 0.1 * random.normal()));
-    // the beam rarely runs along the axis: the apex lies to one side of it
-    const swing = k * (9 * random.normal() - 8);
+    const stand = ventricle.apex + k * random.between(...habit.stand);
+    const [mean, spread, least, most] = habit.filling;
+    const filling = Math.min(most, Math.max(least, mean + spread * random.normal()));
+    const swing = k * (habit.swing[1] * random.normal() + habit.swing[0]);
+    const aside = habit.aside === undefined ? 0 : k * (habit.aside[0] + habit.aside[1] * random.normal());
     const [rx, ry] = shortAxis(rightDegrees);
+    const [ax, ay, az] = aim;
     return {
-      origin: [rx * swing, ry * swing, stand],
-      aim,
+      origin: [rx * swing + ventricle.apexShift, ry * swing, stand],
+      aim: [ax + rx * aside, ay + ry * aside, az],
       right: [rx, ry, 0],
       depth: [stand / k / filling, 0.01],
     };

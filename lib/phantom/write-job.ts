@@ -7,11 +7,11 @@ import type { GrayClip, GrayImage } from '../imaging/image.js';
 import { writeNifti } from '../imaging/nifti/write-nifti.js';
 import { drawCPlane } from './c-plane.js';
 import { writeCamusView } from './camus-files.js';
-import { drawPlannedClip, drawPlannedFrame, frameNumber, instantOf, pictureOf, planClip } from './clip-plan.js';
+import { drawPlannedClip, drawPlannedFrame, frameNumber, planClip } from './clip-plan.js';
 import { drawDicom } from './dicom-clip.js';
+import { plannedMask } from './planned-mask.js';
 import type { BiplaneJob, PhantomJob, StillJob, VideoJob, VolumeJob } from './set-plan.js';
 import { drawTexture } from './texture.js';
-import { chamberMask } from './tracing.js';
 import { drawVolume } from './volume.js';
 
 /** True if a job's last file is already there. Files appear whole or not at all, so presence is enough. */
@@ -62,9 +62,8 @@ async function writeBiplane(folder: string, path: string, job: BiplaneJob): Prom
   const planned = planClip(job.plan);
   const frame = frameNumber(planned, job.phase);
   await writePng(joinInside(folder, job.image), drawPlannedFrame(planned, frame));
-  const { state, sway } = instantOf(planned, frame);
   const { size } = job.plan;
-  await writePng(path, { width: size, height: size, data: chamberMask(state, pictureOf(planned), sway) });
+  await writePng(path, { width: size, height: size, data: plannedMask(planned, frame) });
 }
 
 function writeVolume(folder: string, path: string, job: VolumeJob): void {

@@ -24,7 +24,7 @@ describe.skipIf(!existsSync(camus))('phantom beside CAMUS', () => {
         });
       }
     }
-    const phantom = drawLabelledFrames({ seed: 11, patients: 5, view: 'A4C', vendor: 'GE', size: 400 });
+    const phantom = drawLabelledFrames({ seed: 11, patients: 5, view: 'A4C', vendor: 'GE', size: 400, site: 'camus' });
     const distance = appearanceDistance(measureAppearance(real), measureAppearance(phantom));
     console.info('phantom to CAMUS:', distance);
     expect(distance.axialSpeckle).toBeLessThan(0.2); // within 20 % on average over three depths

@@ -6,9 +6,9 @@ import { buildHeart, type Heart, type Vector } from '../../lib/phantom/heart.js'
 import { HeartFrame } from '../../lib/phantom/heart-frame.js';
 import { heartToPlane, planeToHeart } from '../../lib/phantom/picture.js';
 import { Chamber, SAMPLE_LENGTH, Sample, Tissue } from '../../lib/phantom/tissue.js';
-import { placeView } from '../../lib/phantom/view-planes.js';
+import { placeView, USUAL_OPERATOR } from '../../lib/phantom/view-planes.js';
 
-const TEXTBOOK = { position: 0, aim: 0, rotation: 0 };
+const TEXTBOOK = { ...USUAL_OPERATOR, position: 0, aim: 0, rotation: 0 };
 
 function dot(a: Vector, b: Vector): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
