@@ -9,7 +9,9 @@ import { findRealCamus } from './camus-samples.js';
 import { ellipseInBox } from './prompt-controls.js';
 import {
   EXACT_BOX,
+  EXACT_BOX_AND_TEXT,
   jitteredBox,
+  jitteredBoxAndText,
   type NamedPrompt,
   scoreSegmenter,
   TEXT_ALONE,
@@ -44,8 +46,9 @@ export interface RealCamusTrial {
 const OVERLAY_WIDTH = 240;
 
 /**
- * Real CAMUS frames through a trained segmenter: exact box, jittered box and text alone, beside the models that take boxes alone, the U-Net, which
- * gets no prompt, and two controls that show what a prompt gives away: an ellipse in the box, and the same model on a black picture.
+ * Real CAMUS frames through a trained segmenter: exact box and jittered box, each alone and with the text, and text alone, beside the models that take
+ * boxes alone, the U-Net, which gets no prompt, and two controls that show what a prompt gives away: an ellipse in the box, and the same model on a
+ * black picture.
  *
  * The overlays go to `data/real-overlays/` and not into the record: the pictures' licence (CC BY-NC-SA 4.0) is not the repository's.
  */
@@ -62,13 +65,15 @@ export async function scoreRealCamus(
   const seed = config.seeds[0] ?? 0;
   const { testJitter, testBatch: batch, testPasses: passes } = config;
   const jittered = jitteredBox(testJitter);
+  const jitteredWithText = jitteredBoxAndText(testJitter);
+  const prompts = [EXACT_BOX, jittered, EXACT_BOX_AND_TEXT, jitteredWithText, TEXT_ALONE];
   const seen = new Map<string, readonly Uint8Array[]>();
   const at = { seed, batch, passes };
   const rows = [
     ...(await scoreSegmenter(segmenter, cases, {
       ...at,
       model: segmenter.config.name,
-      prompts: [EXACT_BOX, jittered, TEXT_ALONE],
+      prompts,
       look: (prompt, masks) => seen.set(prompt, masks),
     })),
     ...(await boxRows(boxModels, cases, [EXACT_BOX, jittered], at)),
@@ -76,7 +81,7 @@ export async function scoreRealCamus(
     ...(await scoreSegmenter(segmenter, cases, {
       ...at,
       model: 'control: black picture',
-      prompts: [EXACT_BOX, jittered, TEXT_ALONE],
+      prompts,
       blank: true,
     })),
     ...[EXACT_BOX, jittered].flatMap(({ name, prompt }) =>
@@ -88,7 +93,7 @@ export async function scoreRealCamus(
     ),
   ];
   const name = `camus-${context.data}-${context.scale}`;
-  await drawOverlays(cases, seen, name, trainedOn, [TEXT_ALONE.name, jittered.name]);
+  await drawOverlays(cases, seen, name, trainedOn, [TEXT_ALONE.name, jitteredWithText.name]);
   context.note(
     `real CAMUS: ${found.kind}, model trained on ${trainedOn}; overlays in data/real-overlays/${name}.html, outside the record because of their licence`,
   );

@@ -15,7 +15,15 @@ import { encodeSegmenter } from './load-segmenter.js';
 import { newSegmenter } from './new-segmenter.js';
 import { drawTestFrames } from './overlay-pictures.js';
 import { scoreRealCamus } from './real-camus.js';
-import { clicked, EXACT_BOX, jitteredBox, scoreSegmenter, TEST_COLUMNS, TEXT_ALONE } from './score-cases.js';
+import {
+  clicked,
+  EXACT_BOX,
+  jitteredBox,
+  jitteredBoxAndText,
+  scoreSegmenter,
+  TEST_COLUMNS,
+  TEXT_ALONE,
+} from './score-cases.js';
 import { casesOf } from './score-mask.js';
 import type { SegmentationConfig } from './segmentation-config.js';
 import { benchmarkStructures, findSegmentationData, storeFrames } from './segmentation-data.js';
@@ -103,7 +111,9 @@ async function interactiveModel(study: Study) {
   const every = ({ structures }: AnnotatedFrame): readonly Structure[] => structures;
   const at = { seed, label: 'EchoApex-SAM-S' };
   const segmenter = await trainStage(fresh, config.small, study.stored, every, study.embeddings, at, context);
-  const prompts = [EXACT_BOX, jitteredBox(config.testJitter), TEXT_ALONE, clicked(1), clicked(3)];
+  const { testJitter } = config;
+  const boxes = [EXACT_BOX, jitteredBox(testJitter), jitteredBoxAndText(testJitter)];
+  const prompts = [...boxes, TEXT_ALONE, clicked(1), clicked(3)];
   const masks = new Map<string, readonly Uint8Array[]>();
   const rows = await context.stage('test EchoApex-SAM-S', () =>
     scoreSegmenter(segmenter, cases, {

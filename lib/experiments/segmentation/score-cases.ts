@@ -26,6 +26,17 @@ export function jitteredBox(jitter: number): NamedPrompt {
   return { name: `box jittered ${100 * jitter} %`, prompt: { kind: 'box', jitter } };
 }
 
+/** The exact box and the text, which says which structure of nearly this box is meant. */
+export const EXACT_BOX_AND_TEXT: NamedPrompt = {
+  name: `${EXACT_BOX.name} and text`,
+  prompt: { kind: 'box', jitter: 0, text: true },
+};
+
+/** A box whose corners are off, and the text. */
+export function jitteredBoxAndText(jitter: number): NamedPrompt {
+  return { name: `${jitteredBox(jitter).name} and text`, prompt: { kind: 'box', jitter, text: true } };
+}
+
 /** Simulated clicks. */
 export function clicked(clicks: number): NamedPrompt {
   return { name: clicks === 1 ? '1 click' : `${clicks} clicks`, prompt: { kind: 'points', clicks } };

@@ -1,3 +1,4 @@
+import { ArgumentError } from '../../core/errors.js';
 import { stream } from '../../core/random.js';
 import { arrayOf, type CompiledInference, compileInference } from '../../engine/compile.js';
 import { boxOfMask, jitterBox } from '../../training/segmentation/box-prompt.js';
@@ -15,15 +16,19 @@ import { type SegmentationCase, trueMask } from './score-mask.js';
 import { modelCover, modelView, pictureMask } from './square-view.js';
 import { STRUCTURES } from './structures.js';
 
-/** How a case is prompted. `clicks` counts simulated clicks, each on the error left by the ones before. */
+/** How a case is prompted. A box comes with the text if `text`. `clicks` counts simulated clicks, each on the error left by the ones before. */
 export type TestPrompt =
-  | { readonly kind: 'box'; readonly jitter: number }
+  | { readonly kind: 'box'; readonly jitter: number; readonly text?: true }
   | { readonly kind: 'text' }
   | { readonly kind: 'points'; readonly clicks: number };
 
 /** A segmenter compiled for testing. */
 export interface CaseSegmenter {
-  /** Masks at the size of each picture, in the order of the cases. */
+  /**
+   * Masks at the size of each picture, in the order of the cases.
+   *
+   * @throws {ArgumentError} if the segmenter has no room for the prompt
+   */
   segment(cases: readonly SegmentationCase[], prompt: TestPrompt, seed: number): Promise<Uint8Array[]>;
   dispose(): Promise<void>;
 }
@@ -102,6 +107,7 @@ export async function caseSegmenter(
   };
   return {
     async segment(cases, prompt, seed) {
+      checkRoom(config, prompt);
       const result: Uint8Array[] = [];
       for (let start = 0; start < cases.length; start += batch) {
         result.push(...(await segmentSome(cases.slice(start, start + batch), prompt, seed)));
@@ -114,6 +120,17 @@ export async function caseSegmenter(
 
 async function disposeAll(graphs: readonly CompiledInference[]): Promise<void> {
   for (const graph of graphs) await graph.dispose();
+}
+
+const givesText = (prompt: TestPrompt): boolean => prompt.kind === 'text' || (prompt.kind === 'box' && !!prompt.text);
+
+function checkRoom({ name, slots }: SegmenterConfig, prompt: TestPrompt): void {
+  const missing = [
+    prompt.kind === 'box' && !slots.box && 'a box',
+    prompt.kind === 'points' && slots.points === 0 && 'clicks',
+    givesText(prompt) && !slots.text && 'a text',
+  ].find(Boolean);
+  if (missing) throw new ArgumentError(`caseSegmenter: ${name} has no room for ${missing}`);
 }
 
 type Given = Record<string, Float32Array>;
@@ -147,10 +164,12 @@ function openingPrompts(
       const { x0, y0, x1, y1 } = jitterBox(boxOfMask(cover, S, S, threshold), prompt.jitter, random, S - 1);
       given.boxes!.set([x0, y0, x1, y1], 4 * b);
       given.boxGiven?.fill(1, b, b + 1);
-    } else if (prompt.kind === 'text') {
+    }
+    if (givesText(prompt)) {
       given.text!.set(embeddings.get(STRUCTURES[one.structure].text)!, b * width);
       given.textGiven?.fill(1, b, b + 1);
-    } else {
+    }
+    if (prompt.kind === 'points') {
       placeClick(given, b, 0, new Uint8Array(S * S), cover, config, threshold);
     }
   });

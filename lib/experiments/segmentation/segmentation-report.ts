@@ -30,9 +30,10 @@ export function realCamusSentence(record: LoadedRecord): string {
     Record<string, Record<string, DiceSummary>>
   >;
   const ours = models['EchoApex-SAM-S'] ?? {};
-  const jittered = Object.keys(ours).find((prompt) => prompt.startsWith('box jittered'));
+  const jittered = Object.keys(ours).find((prompt) => /^box jittered [\d.]+ %$/.test(prompt));
   const box = jittered ? ours[jittered]?.leftVentricle : undefined;
   const text = ours.text?.leftVentricle;
+  const both = jittered ? ours[`${jittered} and text`] : undefined;
   const ellipse = jittered ? models['control: ellipse in the box']?.[jittered]?.leftVentricle : undefined;
   const black = jittered ? models['control: black picture']?.[jittered]?.leftVentricle : undefined;
   const unet = models.UNet?.none;
@@ -44,6 +45,9 @@ export function realCamusSentence(record: LoadedRecord): string {
   return (
     `**Real CAMUS frames**, left ventricle, ${box?.images ?? 0} pictures of ${box?.patients ?? 0} patients: ` +
     `${aim('jittered box', box, 0.925)}, ${aim('text alone', text, 0.9)}. ` +
+    (both?.leftVentricle
+      ? `The jittered box and the text together: left ventricle ${three(both.leftVentricle.dice)}${both.myocardium ? `, wall ${three(both.myocardium.dice)}` : ''}. `
+      : '') +
     (boxOnly
       ? `EchoApex-SAM-B, which learned boxes of cavities alone, gets ${three(boxOnly.dice)} with the jittered box. `
       : '') +

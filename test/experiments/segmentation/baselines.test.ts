@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
+import { ArgumentError } from '../../../lib/core/errors.js';
 import { stream } from '../../../lib/core/random.js';
 import type { AnnotatedFrame } from '../../../lib/experiments/segmentation/annotated-frames.js';
 import { fewShotSweep } from '../../../lib/experiments/segmentation/few-shot.js';
 import { medsamMasks } from '../../../lib/experiments/segmentation/medsam.js';
 import { newSegmenter } from '../../../lib/experiments/segmentation/new-segmenter.js';
 import type { SegmentationCase } from '../../../lib/experiments/segmentation/score-mask.js';
-import { caseSegmenter } from '../../../lib/experiments/segmentation/segment-cases.js';
+import { caseSegmenter, type TestPrompt } from '../../../lib/experiments/segmentation/segment-cases.js';
 import { specialistMasks } from '../../../lib/experiments/segmentation/segment-specialist.js';
 import { benchmarkStructures, spread } from '../../../lib/experiments/segmentation/segmentation-data.js';
 import { drawParams, normal } from '../../../lib/models/parameters.js';
@@ -115,7 +116,12 @@ describe('caseSegmenter', () => {
   it('answers every kind of prompt, the same twice; a black picture hides the picture but not the prompt', async () => {
     const cases = [blockCase(220), blockCase(90)];
     const seeing = await caseSegmenter({ config, params, embeddings }, { batch: 3, passes: 2 });
-    for (const prompt of [{ kind: 'box', jitter: 0.15 }, { kind: 'text' }, { kind: 'points', clicks: 2 }] as const) {
+    for (const prompt of [
+      { kind: 'box', jitter: 0.15 },
+      { kind: 'box', jitter: 0.15, text: true },
+      { kind: 'text' },
+      { kind: 'points', clicks: 2 },
+    ] as const) {
       const masks = await seeing.segment(cases, prompt, 1);
       expect(masks.map(({ length }) => length)).toEqual([384, 384]);
       expect(await seeing.segment(cases, prompt, 1)).toEqual(masks);
@@ -125,6 +131,54 @@ describe('caseSegmenter', () => {
     const [a, b] = await blind.segment(cases, { kind: 'box', jitter: 0 }, 1);
     expect(a).toEqual(b);
     await blind.dispose();
+  });
+
+  it('gives the text beside the box where it is asked for: the mask answers to both', async () => {
+    const cases = [blockCase(220)];
+    const box = { kind: 'box', jitter: 0 } as const;
+    const answers = async (text: Float32Array): Promise<Record<'box' | 'both' | 'text', string>> => {
+      const one = { config, params, embeddings: new Map([['left ventricle', text]]) };
+      const compiled = await caseSegmenter(one, { batch: 1, passes: 1 });
+      const answer = async (prompt: TestPrompt): Promise<string> =>
+        (await compiled.segment(cases, prompt, 1)).map((mask) => mask.join('')).join();
+      const found = {
+        box: await answer(box),
+        both: await answer({ ...box, text: true }),
+        text: await answer({ kind: 'text' }),
+      };
+      await compiled.dispose();
+      return found;
+    };
+    const first = await answers(Float32Array.of(10, -10, 20, 0));
+    const second = await answers(Float32Array.of(-10, 20, 0, 10));
+    expect(first.both).not.toBe(first.box);
+    expect(first.both).not.toBe(first.text);
+    expect(first.both).not.toBe(second.both);
+    expect(first.box).toBe(second.box); // alone it does not see the text
+  });
+
+  it('refuses a prompt that the segmenter has no room for', async () => {
+    const boxes = newSegmenter({
+      name: 'EchoApex-SAM-B',
+      start: 'random',
+      size: 'small',
+      slots: { points: 0, box: true, text: false },
+      imageSize: 16,
+      textWidth: 0,
+      data: 'phantom',
+      seed: 1,
+    });
+    const compiled = await caseSegmenter({ ...boxes, embeddings: new Map() }, { batch: 1, passes: 1 });
+    for (const [prompt, missing] of [
+      [{ kind: 'box', jitter: 0, text: true }, 'a text'],
+      [{ kind: 'text' }, 'a text'],
+      [{ kind: 'points', clicks: 1 }, 'clicks'],
+    ] as const) {
+      const answer = compiled.segment([blockCase(220)], prompt, 1);
+      await expect(answer).rejects.toThrow(ArgumentError);
+      await expect(answer).rejects.toThrow(`EchoApex-SAM-B has no room for ${missing}`);
+    }
+    await compiled.dispose();
   });
 });
 

@@ -101,6 +101,7 @@ const leftVentricle = (rows: readonly CsvRow[]): CsvRow[] =>
 const tables = {
   samples: [
     ...scores('EchoApex-SAM-S', 'exact box', 0.91),
+    ...scores('EchoApex-SAM-S', 'box jittered 15 % and text', 0.89),
     ...scores('EchoApex-SAM-S', 'text', 0.85),
     ...scores('EchoApex-SAM-B', 'exact box', 0.93),
     ...scores('EchoApex-SAM-AdaB', 'exact box', 0.9),
@@ -111,6 +112,7 @@ const tables = {
   fewShot: fewShot(),
   realCamus: [
     ...scores('EchoApex-SAM-S', 'exact box', 0.93, ['camus']),
+    ...scores('EchoApex-SAM-S', 'box jittered 15 % and text', 0.95, ['camus']),
     ...scores('EchoApex-SAM-S', 'box jittered 15 %', 0.91, ['camus']),
     ...scores('EchoApex-SAM-S', 'text', 0.92, ['camus']),
     ...scores('control: black picture', 'exact box', 0.85, ['camus']),
@@ -218,7 +220,11 @@ describe('the paper beside ours', () => {
       'paper, weighted': '0.927',
     });
     expect(segmentationCounts(record)[1]).toMatchObject({ 'evaluated, paper': '1827', 'evaluated, here': 48 });
-    expect(promptTable(record).map(({ prompt }) => prompt)).toEqual(['exact box', 'text']);
+    expect(promptTable(record).map(({ prompt }) => prompt)).toEqual([
+      'exact box',
+      'box jittered 15 % and text',
+      'text',
+    ]);
     expect(segmentationMeasures(record)).toHaveLength(12);
     expect(fewShotTable(record)).toHaveLength(4);
     expect(generalisationTable(record)[0]!.CAMUS).toMatch(/^0\.905 \/ 0\.8/);
@@ -230,7 +236,13 @@ describe('the paper beside ours', () => {
     expect(realCamusSentence(record)).toMatch(
       /jittered box .* \(aim 0\.925: not reached\).*text alone .* \(aim 0\.9: reached\)/,
     );
-    expect(realCamusTable(record)).toHaveLength(6);
+    const both = (metrics.realCamus as Record<string, Record<string, Record<string, { dice: number }>>>)[
+      'EchoApex-SAM-S'
+    ]!['box jittered 15 % and text']!;
+    expect(realCamusSentence(record)).toContain(
+      `The jittered box and the text together: left ventricle ${both.leftVentricle!.dice.toFixed(3)}. `,
+    );
+    expect(realCamusTable(record)).toHaveLength(8); // 4 prompts, 2 structures
     const without = { ...record, metrics: segmentationMetrics({ ...tables, realCamus: [] }) };
     expect(realCamusSentence(without)).toContain('not present');
   });
@@ -251,6 +263,14 @@ describe('segmentationFigures', () => {
     expect(without).toHaveLength(4);
   });
 
+  it('gives every prompt on real frames a row of its own', async () => {
+    const figures = await segmentationFigures(tables, {}, 'phantom');
+    const { layout } = figures.find(({ meta }) => meta.name === 'real-camus')!;
+    const rows = (layout as { yaxis: { ticktext: string[] } }).yaxis.ticktext;
+    expect(rows).toContain('LV, box jittered 15 % and text');
+    expect(rows).toContain('LV, box jittered 15 %');
+  });
+
   it('marks real frames as real', async () => {
     const figures = await segmentationFigures(tables, {}, 'phantom');
     expect(figures.find(({ meta }) => meta.name === 'real-camus')!.meta.dataOrigin).toBe('real');
@@ -259,6 +279,15 @@ describe('segmentationFigures', () => {
 });
 
 describe('the configs', () => {
+  it('on the phantom teach EchoApex-SAM-S the box with the text, which the paper does not', () => {
+    for (const scale of ['smoke', 'mini', 'full'] as const) {
+      const { small, base, adapters, generalisation, fewShot: few } = SEGMENTATION_CONFIGS[scale];
+      expect(small.sampling.shares).toEqual({ box: 1, points: 1, text: 1, boxAndText: 1 });
+      for (const one of [base, adapters, generalisation, few.recipe]) expect(one.sampling.shares.boxAndText).toBe(0);
+    }
+    expect(SEGMENTATION_CONFIGS.paper.small.sampling.shares).toEqual({ box: 1, points: 1, text: 1, boxAndText: 0 });
+  });
+
   it('at paper scale are those of A.3', () => {
     const { base, fewShot: few, imageSize, textTower, phantom } = SEGMENTATION_CONFIGS.paper;
     expect(base).toMatchObject({

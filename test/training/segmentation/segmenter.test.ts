@@ -61,7 +61,7 @@ function items(count: number, text?: Float32Array): TrainingItem[] {
 }
 
 const sampling: PromptSampling = {
-  shares: { box: 1, points: 0, text: 0 },
+  shares: { box: 1, points: 0, text: 0, boxAndText: 0 },
   boxJitter: 0.15,
   warp: null,
   augmentation: 0,
@@ -153,7 +153,7 @@ describe('clicksOnError', () => {
 describe('multiForwardModel', () => {
   const config = configOf({ points: 3, box: true, text: true });
   const text = Float32Array.from({ length: 8 }, (_, i) => Math.cos(i));
-  const mixed: PromptSampling = { ...sampling, shares: { box: 1, points: 1, text: 1 } };
+  const mixed: PromptSampling = { ...sampling, shares: { box: 1, points: 1, text: 1, boxAndText: 0 } };
 
   it('adds the passes with falling weights, the last one as its term; with one pass they are the same', async () => {
     const params = paramsOf(config);
@@ -219,14 +219,92 @@ describe('multiForwardModel', () => {
 describe('promptBatch', () => {
   it('refuses prompts that the segmenter has no room for', () => {
     const config = configOf({ points: 0, box: true, text: false });
-    const wrong: PromptSampling = { ...sampling, shares: { box: 1, points: 1, text: 0 } };
+    const wrong: PromptSampling = { ...sampling, shares: { box: 1, points: 1, text: 0, boxAndText: 0 } };
     expect(() => promptBatch(items(2), config, wrong, 1, stream(1, 'batch'))).toThrow(ArgumentError);
+  });
+
+  it('refuses a box with a text where there is room for one of them alone', () => {
+    const both: PromptSampling = { ...sampling, shares: { box: 1, points: 0, text: 0, boxAndText: 1 } };
+    for (const slots of [
+      { points: 0, box: true, text: false },
+      { points: 2, box: true, text: false },
+    ]) {
+      const draw = () => promptBatch(items(2), configOf(slots), both, 1, stream(1, 'batch'));
+      expect(draw).toThrow(ArgumentError);
+      expect(draw).toThrow('tiny-sam has no room for boxAndText');
+    }
+    const textOnly: PromptSampling = { ...sampling, shares: { box: 0, points: 0, text: 1, boxAndText: 1 } };
+    const noBox = configOf({ points: 2, box: false, text: true });
+    expect(() => promptBatch(items(2, new Float32Array(8)), noBox, textOnly, 1, stream(1, 'batch'))).toThrow(
+      'tiny-sam has no room for boxAndText',
+    );
+  });
+
+  it('gives the box and the text together, the box jittered', () => {
+    const config = configOf({ points: 2, box: true, text: true });
+    const text = Float32Array.from({ length: 8 }, (_, i) => i + 1);
+    const boxesOf = (boxJitter: number): number[] => {
+      const both: PromptSampling = { ...sampling, boxJitter, shares: { box: 0, points: 0, text: 0, boxAndText: 1 } };
+      const batch = promptBatch(items(6, text), config, both, 2, stream(4, 'batch')) as Record<string, Float32Array>;
+      expect([...batch.boxGiven!]).toEqual([1, 1, 1, 1, 1, 1]);
+      expect([...batch.textGiven!]).toEqual([1, 1, 1, 1, 1, 1]);
+      expect([...batch.text!]).toEqual(Array.from({ length: 6 }, () => [...text]).flat());
+      expect(batch.labels!.every((label) => label === -1)).toBe(true);
+      return [...batch.boxes!];
+    };
+    const exact = boxesOf(0);
+    const jittered = boxesOf(0.15);
+    const moved = jittered.map((corner, i) => Math.abs(corner - exact[i]!));
+    expect(Math.max(...moved)).toBeGreaterThan(0);
+    expect(Math.max(...moved)).toBeLessThan(0.15 * 8 + 1e-5); // squares are at most 8 pixels wide
+  });
+
+  it('draws each kind as often as its share says', () => {
+    const config = configOf({ points: 2, box: true, text: true });
+    const shares = { box: 1, points: 2, text: 1, boxAndText: 4 };
+    const count = 2000;
+    const batch = promptBatch(
+      items(count, new Float32Array(8).fill(2)),
+      config,
+      { ...sampling, shares },
+      1,
+      stream(6, 'batch'),
+    ) as Record<string, Float32Array>;
+    const seen = { box: 0, points: 0, text: 0, boxAndText: 0 };
+    for (let b = 0; b < count; b++) {
+      const [box, words, click] = [batch.boxGiven![b] === 1, batch.textGiven![b] === 1, batch.labels![2 * b] === 1];
+      expect(click).toBe(!box && !words);
+      seen[box && words ? 'boxAndText' : box ? 'box' : words ? 'text' : 'points'] += 1;
+    }
+    for (const kind of ['box', 'points', 'text', 'boxAndText'] as const) {
+      const share = shares[kind] / 8;
+      const deviation = Math.sqrt((share * (1 - share)) / count); // of a binomial share
+      expect(Math.abs(seen[kind] / count - share)).toBeLessThan(4 * deviation);
+    }
+  });
+
+  it('draws what it drew before boxes with texts were there, where their share is 0', () => {
+    const config = configOf({ points: 2, box: true, text: true });
+    const text = new Float32Array(8).fill(2);
+    const three: PromptSampling = { ...sampling, shares: { box: 1, points: 1, text: 1, boxAndText: 0 } };
+    const batch = promptBatch(items(12, text), config, three, 2, stream(4, 'batch')) as Record<string, Float32Array>;
+    // as the batch was before `boxAndText` was there
+    expect(batch.boxGiven!.join('')).toBe('011000010000');
+    expect(batch.textGiven!.join('')).toBe('100100000011');
+    expect([...batch.boxes!.slice(4, 8)].map((corner) => corner.toFixed(5))).toEqual([
+      '3.07304',
+      '0.97160',
+      '8.41221',
+      '7.98791',
+    ]);
+    expect(batch.clicking!.join('')).toBe('000011101100');
+    expect(batch.clickNoise!.at(-1)).toBeCloseTo(0.8404906, 6);
   });
 
   it('gives each image one kind of prompt, the box around its target', () => {
     const config = configOf({ points: 2, box: true, text: true });
     const text = new Float32Array(8).fill(2);
-    const exact: PromptSampling = { ...sampling, boxJitter: 0, shares: { box: 1, points: 1, text: 1 } };
+    const exact: PromptSampling = { ...sampling, boxJitter: 0, shares: { box: 1, points: 1, text: 1, boxAndText: 0 } };
     const batch = promptBatch(items(12, text), config, exact, 2, stream(4, 'batch')) as Record<string, Float32Array>;
     for (let b = 0; b < 12; b++) {
       const kinds = [batch.boxGiven![b]!, batch.textGiven![b]!, batch.labels![2 * b]! === 1 ? 1 : 0];
