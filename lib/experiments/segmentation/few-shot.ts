@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DataError } from '../../core/errors.js';
+import { hashOf } from '../../core/hash.js';
 import { nestedSubsets } from '../../datasets/split.js';
 import { arrayOf, compileInference, type HostTensor } from '../../engine/compile.js';
 import type { DataKind, Scale } from '../../records/record.js';
@@ -35,7 +36,7 @@ export interface FewShotParams {
   readonly start: 'echo' | 'generic';
   /** Numbers of annotated frames; each smaller subset lies within the larger ones. */
   readonly sizes: readonly number[];
-  /** Hashes of the data sets' manifests and of the starting encoder. */
+  /** Hashes of the data sets' manifests, of the starting encoders and of what else the config decides, so that a cell of another config is not taken for this one. */
   readonly sources: readonly string[];
 }
 
@@ -209,6 +210,7 @@ export async function fewShotSweep(setting: PlanContext): Promise<Sweep<FewShotP
   const sources = [
     ...found.sets.map(({ set, manifestHash }) => `${set} ${manifestHash}`),
     ...(['echo', 'generic'] as const).map((start) => sourceOf(start, config, data)),
+    `config ${hashOf(settingsOf(config)).slice(0, 12)}`,
   ];
   const total = found.sets.reduce((sum, { frames }) => sum + frames.train.length, 0);
   const sizes = config.fewShot.sizes.filter((size) => size <= total);
@@ -225,6 +227,12 @@ export async function fewShotSweep(setting: PlanContext): Promise<Sweep<FewShotP
     ),
     resources: { memoryMiB: data === 'phantom' ? 1200 : 12_000, cores: 1 },
   };
+}
+
+/** What a cell takes from the config besides its own parameters. */
+function settingsOf({ fewShot, imageSize, storedSide, textTower: tower, testPasses }: SegmentationConfig): object {
+  const { recipe, testCases } = fewShot;
+  return { recipe, testCases, imageSize, storedSide, tower, testPasses };
 }
 
 function sourceOf(start: 'echo' | 'generic', config: SegmentationConfig, data: DataKind): string {

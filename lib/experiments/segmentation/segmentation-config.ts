@@ -144,13 +144,12 @@ function phantom(
     generalisation: recipe({ sampling: TEXT_ONLY }, steps.generalisation),
     fewShot: {
       ...fewShot,
-      // the encoder is frozen and pictures stay as they are, so that each is encoded once; the paper trains all of it, in four passes
+      // the paper trains in four passes, for 60 epochs
       recipe: recipe(
         {
-          encoder: 'none',
           sampling: PLAIN,
-          epochs: 1,
-          validationBatches: 1,
+          epochs: 4,
+          validationBatches: 2,
           multiForward: { ...PHANTOM_RECIPE.multiForward, passes: 1 },
         },
         steps.fewShot,
@@ -198,22 +197,22 @@ export const SEGMENTATION_CONFIGS: Readonly<Record<Scale, SegmentationConfig>> =
     'smoke',
     [1],
     1,
-    { small: 4, base: 2, adapters: 2, unet: 4, deeplab: 3, generalisation: 3, fewShot: 2 },
+    { small: 4, base: 2, adapters: 2, unet: 4, deeplab: 3, generalisation: 3, fewShot: 1 },
     { sizes: [8, 16], repeats: 1, testCases: 16 },
   ),
   mini: phantom(
     'mini',
     [1],
     2,
-    { small: 100, base: 25, adapters: 25, unet: 40, deeplab: 30, generalisation: 30, fewShot: 40 },
+    { small: 100, base: 25, adapters: 25, unet: 40, deeplab: 30, generalisation: 30, fewShot: 10 },
     { sizes: [16, 64, 256], repeats: 3, testCases: 64 }, // paper 50, 100, 500, 1,000, 5,000 and 24 repeats
   ),
   full: phantom(
     'full',
     [1],
     10,
-    { small: 450, base: 120, adapters: 120, unet: 60, deeplab: 40, generalisation: 80, fewShot: 150 },
-    { sizes: [50, 100, 500, 1000, 2000], repeats: 8, testCases: 240 }, // paper up to 5,000, more than the phantom sets have
+    { small: 450, base: 120, adapters: 120, unet: 150, deeplab: 40, generalisation: 80, fewShot: 50 },
+    { sizes: [50, 100, 500, 1000, 5000], repeats: 6, testCases: 240 }, // paper 24 repeats
     FULL_UNET,
   ),
   paper: {
