@@ -65,14 +65,15 @@ export interface WarpedSquare {
 }
 
 /**
- * Renders a view: each target pixel is the mean of a square of samples about as dense as the source's pixels, bilinear in the picture,
- * nearest in the labels.
+ * Renders a view: each target pixel is the mean of a square of samples at least as dense as the source's pixels, so that no pixel of a small
+ * structure is passed over; bilinear in the picture, nearest in the labels.
  *
  * @param structure value in `labels`
  */
 export function renderWarp(source: LabelledSquare, structure: number, warp: Warp, target: number): WarpedSquare {
   const { side, image, labels } = source;
-  const parts = Math.max(1, Math.round(Math.hypot(warp.xx, warp.yx)));
+  const spacing = Math.max(Math.hypot(warp.xx, warp.yx), Math.hypot(warp.xy, warp.yy));
+  const parts = Math.max(1, Math.ceil(spacing - 1e-6));
   const weight = 1 / (parts * parts);
   const result = { image: new Float32Array(target * target), cover: new Float32Array(target * target) };
   for (let row = 0; row < target * parts; row++) {

@@ -98,3 +98,23 @@ describe('augmentEcho', () => {
     expect(Math.max(...means) - Math.min(...means)).toBeGreaterThan(15);
   });
 });
+
+describe('renderWarp of a small structure', () => {
+  it('passes over no pixel, whatever the ratio of the sizes', () => {
+    for (const [side, target] of [
+      [144, 64],
+      [100, 64],
+      [144, 96],
+    ] as const) {
+      const labels = new Uint8Array(side * side);
+      for (let x = 0; x < 9; x++) labels[(side - 1) * side + 17 + 2 * x] = 3; // the last row, every other pixel
+      labels[57 * side + 41] = 3;
+      const one = { side, image: new Uint8Array(side * side), labels };
+      const { cover } = renderWarp(one, 3, plainWarp(side, target), target);
+      const covered = cover.reduce((sum, share) => sum + share, 0) * (side / target) ** 2;
+      expect(covered).toBeGreaterThan(0.5 * 10); // ten pixels, each sampled at least once
+      const scale = target / side;
+      expect(cover[Math.floor(57.5 * scale) * target + Math.floor(41.5 * scale)]).toBeGreaterThan(0);
+    }
+  });
+});
