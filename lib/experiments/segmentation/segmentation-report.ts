@@ -57,7 +57,9 @@ export function realCamusSentence(record: LoadedRecord): string {
     (unet?.leftVentricle && unet.myocardium && unet.leftAtrium
       ? `The U-Net, without a prompt: left ventricle ${three(unet.leftVentricle.dice)}, wall ${three(unet.myocardium.dice)}, left atrium ${three(unet.leftAtrium.dice)}. `
       : '') +
-    (record.run.data === 'phantom' ? 'The model was trained on phantoms alone. ' : '') +
+    (record.run.data === 'phantom'
+      ? 'The model was trained on phantoms alone; shapes and look of their CAMUS set were fitted by hand to six real patients (`lib/phantom/camus-site.ts`), so those six are no independent test. '
+      : '') +
     'The overlays are in `data/real-overlays/`, not in the record: their licence is not the repository’s.'
   );
 }
