@@ -21,6 +21,7 @@ export { progressInNotebook, showFigure, showMarkdown, showTable } from './noteb
 export { showConfig, showStages } from './notebooks/show-record.js';
 
 // Notebook 00: the phantom heart
+export { camusSentence, camusShapeTable, camusTable } from './experiments/phantom-heart/camus-report.js';
 export type { PhantomHeartConfig } from './experiments/phantom-heart/phantom-config.js';
 export { phantomHeart } from './experiments/phantom-heart/phantom-heart.js';
 export {

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JSDOM } from 'jsdom';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { silentProgress } from '../../lib/core/progress.js';
 import { countVolumes } from '../../lib/experiments/phantom-heart/count-volumes.js';
 import { PHANTOM_HEART_CONFIGS } from '../../lib/experiments/phantom-heart/phantom-config.js';
@@ -48,10 +48,16 @@ const before = process.env.ECHOLAB_RESULTS;
 beforeAll(async () => {
   results = mkdtempSync(join(tmpdir(), 'echolab-phantom-heart-'));
   process.env.ECHOLAB_RESULTS = results;
+  // no real CAMUS frames, whatever lies beside the clone
+  const none = join(results, 'no-camus');
+  mkdirSync(none);
+  vi.stubEnv('ECHOLAB_CAMUS_SAMPLES', none);
+  vi.stubEnv('ECHOLAB_DATA', none);
   record = await runExperiment(SMALL, { scale: 'smoke', data: 'phantom', fresh: true, progress: silentProgress });
   figures = await phantomHeart.figures(record.tables, readAssets(record.folder), 'phantom');
 }, 120_000);
 afterAll(() => {
+  vi.unstubAllEnvs();
   if (before === undefined) delete process.env.ECHOLAB_RESULTS;
   else process.env.ECHOLAB_RESULTS = before;
   rmSync(results, { recursive: true, force: true });
@@ -99,7 +105,10 @@ describe('the record of notebook 00', () => {
       say: () => undefined,
     });
     expect(asText(output.tables)).toEqual(record.tables);
-    expect(notes).toEqual([expect.stringContaining('phantoms are shown')]);
+    expect(notes).toEqual([
+      expect.stringContaining('phantoms are shown'),
+      expect.stringContaining('real CAMUS frames: not present'),
+    ]);
   }, 60_000);
 });
 

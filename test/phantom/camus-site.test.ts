@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CAMUS_SITE } from '../../lib/phantom/camus-site.js';
 import { type ClipPlan, instantOf, pictureOf, planClip } from '../../lib/phantom/clip-plan.js';
+import { contourShape } from '../../lib/phantom/contour-shape.js';
 import { insideSector } from '../../lib/phantom/picture.js';
 import { plannedMask } from '../../lib/phantom/planned-mask.js';
 import { readerMask } from '../../lib/phantom/reader-mask.js';
@@ -27,42 +28,10 @@ function plan(index: number, site: Partial<ClipPlan>): ClipPlan {
   };
 }
 
-/** Wall over cavity, lean of the cavity's long axis (degrees, apex to the left positive) and tilt of its base (right end up positive). */
-function shapeOf(mask: Uint8Array): { wall: number; lean: number; base: number } {
-  const counts = [0, 0, 0, 0];
-  const cavity: [number, number][] = [];
-  const base: [number, number][] = [];
-  mask.forEach((value, at) => {
-    counts[value]!++;
-    const point: [number, number] = [at % SIZE, Math.floor(at / SIZE)];
-    if (value === Chamber.leftVentricle) cavity.push(point);
-    const below = [1, 2, 3].map((rows) => mask[at + rows * SIZE]);
-    if (value === Chamber.leftVentricle && below[0] !== value && below.includes(Chamber.leftAtrium)) base.push(point);
-  });
-  const moments = (points: readonly [number, number][]) => {
-    const mean = (value: (x: number, y: number) => number): number =>
-      points.reduce((sum, [x, y]) => sum + value(x, y), 0) / points.length;
-    const [mx, my] = [mean((x) => x), mean((_, y) => y)];
-    return {
-      xx: mean((x) => (x - mx) ** 2),
-      yy: mean((_, y) => (y - my) ** 2),
-      xy: mean((x, y) => (x - mx) * (y - my)),
-    };
-  };
-  const all = moments(cavity);
-  const axis = (90 / Math.PI) * Math.atan2(2 * all.xy, all.xx - all.yy); // -90 to 90 from the horizontal, rows run down
-  const line = moments(base);
-  return {
-    wall: counts[Chamber.myocardium]! / counts[Chamber.leftVentricle]!,
-    lean: axis > 0 ? 90 - axis : -90 - axis,
-    base: base.length > 4 ? (-180 / Math.PI) * Math.atan2(line.xy, line.xx) : Number.NaN,
-  };
-}
-
 function medians(site: Partial<ClipPlan>): { wall: number; lean: number; base: number } {
   const shapes = Array.from({ length: PATIENTS }, (_, index) => {
     const planned = planClip(plan(index, site));
-    return shapeOf(plannedMask(planned, planned.endDiastole));
+    return contourShape(plannedMask(planned, planned.endDiastole), SIZE);
   });
   const median = (read: (shape: (typeof shapes)[number]) => number): number => {
     const values = shapes

@@ -27,6 +27,10 @@ export interface PhantomHeartConfig extends ExperimentConfig {
   readonly frameSize: number;
   /** Phantom clips whose grey levels stand beside the real clip's. */
   readonly greyClips: number;
+  /** Phantom patients, of each kind, beside real CAMUS frames; used only where such frames are found. */
+  readonly camusPatients: number;
+  /** Pixels a side of their frames. */
+  readonly camusSize: number;
 }
 
 /** Under 15 s on two cores, every code path. */
@@ -38,6 +42,8 @@ const SMOKE: PhantomHeartConfig = Object.freeze<PhantomHeartConfig>({
   anatomy: { lattice: 3, angles: 4, instants: 5, size: 240 },
   frameSize: 160,
   greyClips: 8,
+  camusPatients: 3,
+  camusSize: 200,
 });
 
 /** Under 45 s on two cores. */
@@ -49,6 +55,8 @@ const MINI: PhantomHeartConfig = Object.freeze<PhantomHeartConfig>({
   anatomy: { lattice: 2.2, angles: 12, instants: 10, size: 320 },
   frameSize: 192,
   greyClips: 30,
+  camusPatients: 12,
+  camusSize: 400,
 });
 
 const FULL: PhantomHeartConfig = Object.freeze<PhantomHeartConfig>({
@@ -59,6 +67,8 @@ const FULL: PhantomHeartConfig = Object.freeze<PhantomHeartConfig>({
   anatomy: { lattice: 1.5, angles: 24, instants: 20, size: 420 },
   frameSize: 320,
   greyClips: 200,
+  camusPatients: 48,
+  camusSize: 400,
 });
 
 /** The four sizes. The paper has no phantom: its scale is the full one. */

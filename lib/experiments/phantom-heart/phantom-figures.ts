@@ -7,6 +7,7 @@ import { pictureSlider } from '../../figures/picture-slider.js';
 import { type Tile, tileLayout } from '../../figures/tiles.js';
 import type { TextTables } from '../../records/record.js';
 import { quantile } from '../../statistics/quantile.js';
+import { camusAppearanceFigure } from './camus-figures.js';
 import { exactnessFigure, speckleFigure } from './check-figures.js';
 import { PLANE_COLOUR, STRUCTURES } from './heart-surfaces.js';
 import { histograms } from './phantom-metrics.js';
@@ -17,6 +18,8 @@ const PHANTOM = 'phantom' as const;
 
 /** Every figure of notebook 00, from the record's tables and pictures. All are of phantoms, whatever data were asked for. */
 export async function phantomHeartFigures(tables: TextTables, assets: Assets): Promise<Figure[]> {
+  // empty without real frames, absent in older records
+  const camus = tables.camusAppearance ?? [];
   return [
     anatomyFigure(tables.turntable ?? [], assets),
     beatFigure(tables.beat ?? [], tables.volumeCurve ?? [], assets),
@@ -24,6 +27,7 @@ export async function phantomHeartFigures(tables: TextTables, assets: Assets): P
     vendorsFigure(tables.vendors ?? [], assets),
     besideFigure(tables.beside ?? [], assets),
     greyFigure(tables.grey ?? []),
+    ...(camus.length === 0 ? [] : [camusAppearanceFigure(camus)]),
     populationFigure(tables.samples ?? []),
     exactnessFigure(tables.volumes ?? []),
     speckleFigure(tables.envelope ?? []),

@@ -1,6 +1,7 @@
 import type { CsvRow } from '../../core/csv.js';
 import type { Metrics, TextTables } from '../../records/record.js';
 import { quantile } from '../../statistics/quantile.js';
+import { besideCamusMetrics } from './camus-metrics.js';
 
 /**
  * The primary check, fixed before the run: all three must hold.
@@ -82,6 +83,7 @@ export function phantomHeartMetrics(tables: TextTables): Metrics {
       'heart rate, adults': momentsOf(adults, 'heartRate'),
     },
     grey,
+    ...besideCamusMetrics(tables),
   };
 }
 

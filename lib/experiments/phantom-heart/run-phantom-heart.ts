@@ -1,6 +1,7 @@
 import { VIEW_NAMES } from '../../core/views.js';
 import { heartOf } from '../../phantom/clip-plan.js';
 import type { ExperimentOutput, RunContext } from '../experiment.js';
+import { besideCamus } from './beside-camus.js';
 import { volumeRows } from './count-volumes.js';
 import { anatomyClip, drawAnatomy } from './draw-anatomy.js';
 import { drawBesideReal, drawVendors, drawViews } from './draw-frames.js';
@@ -8,7 +9,7 @@ import { speckleTables } from './homogeneous-speckle.js';
 import type { PhantomHeartConfig } from './phantom-config.js';
 import { patientName, populationRows, type Row } from './population.js';
 
-/** Runs notebook 00: draw the people, count their volumes, measure speckle, draw the anatomy, the views, the vendors and phantoms beside a real frame. */
+/** Runs notebook 00: draw the people, count their volumes, measure speckle, draw the anatomy, the views, the vendors, phantoms beside a real frame and, where there are any, beside real CAMUS frames. */
 export async function runPhantomHeart(config: PhantomHeartConfig, context: RunContext): Promise<ExperimentOutput> {
   const seed = config.seeds[0] ?? 0;
   if (context.data === 'real')
@@ -45,6 +46,7 @@ export async function runPhantomHeart(config: PhantomHeartConfig, context: RunCo
   const views = await context.stage(`${VIEW_NAMES.length} views`, () => drawViews(config, seed));
   const vendors = await context.stage('vendors', () => drawVendors(config, seed, context.workFolder));
   const beside = await context.stage('beside a real frame', () => drawBesideReal(config, seed));
+  const camus = await context.stage('beside real CAMUS frames', () => besideCamus(config, context));
   const rows: Record<string, readonly Row[]> = {
     samples,
     volumes,
@@ -55,11 +57,14 @@ export async function runPhantomHeart(config: PhantomHeartConfig, context: RunCo
     ...beside.tables,
   };
   return {
-    tables: Object.fromEntries(
-      Object.entries(rows).map(([name, table]) => [name, { columns: Object.keys(table[0] ?? {}), rows: table }]),
-    ),
+    tables: {
+      ...Object.fromEntries(
+        Object.entries(rows).map(([name, table]) => [name, { columns: Object.keys(table[0] ?? {}), rows: table }]),
+      ),
+      ...camus.tables,
+    },
     assets: { ...anatomy.assets, ...views.assets, ...vendors.assets, ...beside.assets },
-    manifests: {},
+    manifests: camus.manifests,
     engine: { device: 'cpu', compiled: false },
   };
 }

@@ -1,0 +1,154 @@
+import type { CsvRow } from '../../core/csv.js';
+import { type Figure, type FigureLayout, type Layout, makeFigure, type Trace } from '../../figures/figure.js';
+import { COLOURS } from '../../figures/palette.js';
+import type { Appearance } from '../../phantom/realism.js';
+import { APPEARANCE_PLACES, appearanceOf, CAMUS_ORIGINS, type CamusOrigin, ORIGIN_WORDS } from './camus-metrics.js';
+
+/** Real as in the figure of grey levels before it. */
+const STYLES: Readonly<
+  Record<CamusOrigin, { readonly colour: string; readonly symbol: string; readonly dash: string }>
+> = {
+  real: { colour: COLOURS.orange, symbol: 'square', dash: 'dash' },
+  camus: { colour: COLOURS.blue, symbol: 'circle', dash: 'solid' },
+  usual: { colour: COLOURS.green, symbol: 'diamond', dash: 'dot' },
+};
+
+/** One panel: a quantity of all origins. */
+interface Panel {
+  readonly quantity: keyof Appearance;
+  readonly heading: string;
+  readonly abscissa: string;
+  readonly ordinate: string;
+  /** From the record's unit to the axis's. */
+  readonly factor: number;
+  readonly ticks?: readonly string[];
+}
+
+const PANELS: readonly Panel[] = [
+  { quantity: 'greyHistogram', heading: 'Grey levels', abscissa: 'Grey level', ordinate: 'Pixels (%)', factor: 100 },
+  {
+    quantity: 'lateralSpeckle',
+    heading: 'Speckle across the beams',
+    abscissa: 'Share of the depth',
+    ordinate: 'Width (mm)',
+    factor: 1,
+  },
+  {
+    quantity: 'axialSpeckle',
+    heading: 'Speckle along the beams',
+    abscissa: 'Share of the depth',
+    ordinate: 'Width (mm)',
+    factor: 1,
+  },
+  {
+    quantity: 'spectrum',
+    heading: 'Spectrum along the beams',
+    abscissa: 'Octave from (mm)',
+    ordinate: 'Variance (%)',
+    factor: 100,
+    ticks: ['1', '2', '4', '8', '16'],
+  },
+  {
+    quantity: 'contrast',
+    heading: 'Wall minus cavity',
+    abscissa: 'Percentile of frames',
+    ordinate: 'Grey levels',
+    factor: 1,
+    ticks: ['5', '50', '95'],
+  },
+];
+
+const PANEL_HEIGHT = 160;
+const AXIS_HEIGHT = 84;
+
+/** How real CAMUS frames and both phantoms look, in numbers alone: the pictures' licence keeps them out of a record. */
+export function camusAppearanceFigure(rows: readonly CsvRow[]): Figure {
+  const appearances = CAMUS_ORIGINS.map((origin) => ({ origin, appearance: appearanceOf(rows, origin) }));
+  const counts = CAMUS_ORIGINS.map((origin) => {
+    const row = rows.find((each) => each.origin === origin);
+    return `${ORIGIN_WORDS[origin]} ${row?.pictures} (${Number(row?.spacing).toFixed(2)} mm)`;
+  });
+  const contrasts = (origin: CamusOrigin): string =>
+    appearanceOf(rows, origin)
+      .contrast.map((value) => value.toFixed(0))
+      .join(', ');
+  return makeFigure(
+    {
+      name: 'camus-appearance',
+      title: 'How real CAMUS frames and the two phantoms look, in numbers',
+      dataOrigin: 'phantom',
+      caption: `Apical four-chamber frames at end-diastole and end-systole, with the size of a pixel: ${counts.join(', ')}. Means over the frames, of the contrast percentiles; speckle is the full width at half maximum of its autocorrelation; nothing finer than two pixels can be seen. The CAMUS-like phantom was fitted by hand to six patients of CAMUS. Real: Leclerc et al. 2019.`,
+      altText: `Five panels. Contrast of wall and cavity, 5, 50 and 95 % of frames: ${CAMUS_ORIGINS.map(
+        (origin) => `${ORIGIN_WORDS[origin]} ${contrasts(origin)}`,
+      ).join('; ')} grey levels.`,
+    },
+    PANELS.flatMap((panel, n) => appearances.map(({ origin, appearance }) => trace(panel, n, origin, appearance))),
+    { ...arrange(3), legendBelow: true, phone: arrange(2) },
+  );
+}
+
+function trace(panel: Panel, number: number, origin: CamusOrigin, appearance: Appearance): Trace {
+  const { quantity, factor, ticks } = panel;
+  const { colour, symbol, dash } = STYLES[origin];
+  const places = APPEARANCE_PLACES.find((each) => each.quantity === quantity)!.places;
+  const name = ORIGIN_WORDS[origin];
+  return {
+    type: 'scatter',
+    mode: 'lines+markers',
+    name: name.charAt(0).toUpperCase() + name.slice(1),
+    legendgroup: origin,
+    showlegend: number === 0,
+    x: ticks === undefined ? [...places] : ticks.map((_, n) => n),
+    y: appearance[quantity].map((value) => (Number.isFinite(value) ? factor * value : null)),
+    line: { color: colour, width: 2, dash },
+    marker: { color: colour, size: quantity === 'greyHistogram' ? 4 : 7, symbol },
+    hovertemplate: `%{y:.3g}<extra>${name}</extra>`,
+    xaxis: number === 0 ? 'x' : `x${number + 1}`,
+    yaxis: number === 0 ? 'y' : `y${number + 1}`,
+  };
+}
+
+/** Panels in rows, each under its heading. */
+function arrange(columns: number): FigureLayout {
+  const rows = Math.ceil(PANELS.length / columns);
+  const total = rows * PANEL_HEIGHT + (rows - 1) * AXIS_HEIGHT;
+  const gap = columns === 3 ? 0.1 : 0.19;
+  const width = (1 - gap * (columns - 1)) / columns;
+  const layout: Record<string, Layout> = {};
+  const annotations: Layout[] = [];
+  for (const [index, { heading, abscissa, ordinate, ticks }] of PANELS.entries()) {
+    const number = index === 0 ? '' : String(index + 1);
+    const left = (index % columns) * (width + gap);
+    const top = Math.floor(index / columns) * (PANEL_HEIGHT + AXIS_HEIGHT);
+    layout[`xaxis${number}`] = {
+      title: abscissa,
+      domain: [left, left + width],
+      anchor: `y${number}`,
+      automargin: false,
+      ...(ticks === undefined
+        ? { nticks: 5 }
+        : { tickvals: ticks.map((_, n) => n), ticktext: [...ticks], tickangle: 0, range: [-0.3, ticks.length - 0.7] }),
+    };
+    layout[`yaxis${number}`] = {
+      title: ordinate,
+      domain: [Math.max(0, 1 - (top + PANEL_HEIGHT) / total), 1 - top / total],
+      anchor: `x${number}`,
+      nticks: 5,
+      rangemode: 'tozero',
+      automargin: false,
+    };
+    annotations.push({
+      text: heading,
+      xref: 'paper',
+      yref: 'paper',
+      x: left,
+      y: 1 - top / total,
+      xanchor: 'left',
+      yanchor: 'bottom',
+      yshift: 4,
+      showarrow: false,
+      font: { size: columns === 3 ? 13 : 11 },
+    });
+  }
+  return { ...layout, annotations, plotHeight: total, extraTop: 20 };
+}
