@@ -5,9 +5,9 @@ import { type OperatorSkill, USUAL_OPERATOR } from './view-planes.js';
 /**
  * What makes a clip one of CAMUS: its people, how it looks, where the transducer stands, and how readers trace it.
  *
- * Fitted by hand to the contours of six patients of CAMUS (Leclerc et al. 2019, IEEE TMI 38:2198), apical four-chamber, ED and ES: at
- * end-diastole their wall covers 0.77 of the cavity's area (median; the usual phantom 0.45), the cavity leans by 23 degrees towards the septum
- * at the apex (2) while its base lies level (-2; -12 with a leaning upright heart), and fills 0.15 of the square around the sector (0.10).
+ * Fitted by hand to the contours of six patients of CAMUS (Leclerc et al. 2019, IEEE TMI 38:2198), apical four-chamber, ED and ES. Medians at
+ * end-diastole, real and usual phantom: the wall covers 0.75 and 0.46 of the cavity's area; the cavity's axis leans by 21 and 2 degrees, the apex
+ * towards the septum, while its base lies level within 2 degrees; the cavity fills 0.13 and 0.10 of the square around the sector.
  */
 export const CAMUS_SITE = Object.freeze({
   population: 'camus',
