@@ -166,7 +166,7 @@ export const PHANTOM_SMOKE: PhantomDataConfig = Object.freeze<PhantomDataConfig>
   generic: { images: 36, size: 64 },
 });
 
-/** The default of `reproduce`; 1 min 42 s on two idle cores, where 60 s were aimed at (README). */
+/** The default of `reproduce`; 43 s on two idle cores (README). */
 export const PHANTOM_MINI: PhantomDataConfig = Object.freeze<PhantomDataConfig>({
   scale: 'mini',
   seed: 20240,
