@@ -111,11 +111,12 @@ describe.skipIf(missing.length > 0 && !required)('sweeps on a real Slurm of one 
     const watcher = sweep(['squares', '--scale', 'smoke'], { gate });
     await until('two cells run', () => running('smoke').length === 2);
     await slurm.saveState();
-    await slurm.killController();
     let said = '';
+    // listens before the controller goes: the watcher says it once
     watcher.child.stdout?.on('data', (chunk) => {
       said += chunk;
     });
+    await slurm.killController();
     await until('the watcher notices', () => said.includes('Slurm does not answer'));
     openGate();
     await until('the results are there', () => status('smoke').every(({ state }) => state.is === 'done'));
