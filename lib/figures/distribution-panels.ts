@@ -8,6 +8,7 @@ import {
   type Trace,
 } from './make-figure.js';
 import { seriesColour } from './palette.js';
+import { panelGrid } from './panel-grid.js';
 
 /** One quantity of every group. */
 export interface DistributionPanel {
@@ -22,9 +23,6 @@ export interface DistributionPanelsInput extends FigureLabels {
   readonly groups: readonly string[];
   readonly panels: readonly DistributionPanel[];
 }
-
-const PANEL_HEIGHT = 150;
-const AXIS_HEIGHT = 56;
 
 /**
  * Histograms of several quantities of the same groups, in percent of each group.
@@ -89,30 +87,29 @@ function binsOf(values: readonly (readonly number[])[], size: number): Layout {
 }
 
 function arrange(panels: readonly DistributionPanel[], columns: number): FigureLayout {
-  const rows = Math.ceil(panels.length / columns);
-  const total = rows * PANEL_HEIGHT + (rows - 1) * AXIS_HEIGHT;
-  const gap = columns === 3 ? 0.08 : 0.14;
-  const width = (1 - gap * (columns - 1)) / columns;
+  const { plotHeight, places } = panelGrid(panels.length, {
+    columns,
+    gap: columns === 3 ? 0.08 : 0.14,
+    panelHeight: 150,
+    axisHeight: 56,
+  });
   const layout: Record<string, Layout> = {};
-  for (const [index, { quantity }] of panels.entries()) {
-    const number = index === 0 ? '' : String(index + 1);
-    const column = index % columns;
-    const top = Math.floor(index / columns) * (PANEL_HEIGHT + AXIS_HEIGHT);
-    layout[`xaxis${number}`] = {
-      title: quantity,
-      domain: [column * (width + gap), column * (width + gap) + width],
-      anchor: `y${number}`,
+  for (const [index, { suffix, column, x, y }] of places.entries()) {
+    layout[`xaxis${suffix}`] = {
+      title: panels[index]!.quantity,
+      domain: [...x],
+      anchor: `y${suffix}`,
       nticks: 5,
       automargin: false,
     };
-    layout[`yaxis${number}`] = {
+    layout[`yaxis${suffix}`] = {
       title: column === 0 ? 'Share (%)' : ' ',
-      domain: [Math.max(0, 1 - (top + PANEL_HEIGHT) / total), 1 - top / total],
-      anchor: `x${number}`,
+      domain: [...y],
+      anchor: `x${suffix}`,
       nticks: 4,
       rangemode: 'tozero',
       automargin: false,
     };
   }
-  return { ...layout, plotHeight: total };
+  return { ...layout, plotHeight };
 }

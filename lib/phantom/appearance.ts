@@ -4,13 +4,13 @@ import { type BrightLine, drawArc, drawLine } from './bright-line.js';
 import { withCamusLook } from './camus-look.js';
 
 /**
- * How hard a clip's pictures are. `usual` is what all scales draw. `artefacts` adds what real frames of CAMUS have and the usual phantom
+ * How hard a clip's pictures are. `usual` is what all sets but CAMUS draw. `artefacts` adds what real frames of CAMUS have and the usual phantom
  * lacks: bright lines across the cavity, walls that are almost not there, a dark tip with flat echoes under the face, one broad arc behind the
  * heart, and a brighter tail of grey. `camus` is fitted to what CAMUS looks like, see `camus-look.ts`.
  */
 export type AppearanceName = 'usual' | 'artefacts' | 'camus';
 
-/** What the appearance `artefacts` lays over the beams of a clip. */
+/** What the appearances `artefacts` and `camus` lay over the beams of a clip. */
 export interface Artefacts {
   readonly lines: readonly BrightLine[];
   /** Dark tip: its depth in mm, dB lost in it, and mm over which it ends (default 2). */

@@ -24,8 +24,8 @@ const ATTEMPTS = 20;
 /**
  * How a clip lies in the beat, and what must be visible in it.
  *
- * `free` starts anywhere. All others have one frame exactly at end-diastole (or, by an operator's habit, up to some hundredths of a beat before) and one exactly at end-systole: `half` runs from the first to
- * the second, the rest start anywhere; and the operator tries again until the left ventricle can be traced by `chords`, by an
+ * `free` starts anywhere. All others have one frame exactly at end-diastole (of `half`, by an operator's habit, up to some hundredths of a beat
+ * before) and one exactly at end-systole: `half` runs from the first to the second, the rest start anywhere; and the operator tries again until the left ventricle can be traced by `chords`, by an
  * `outline`, or measured by `calipers` at both instants.
  */
 export type ClipGate = 'free' | 'half' | 'chords' | 'outline' | 'calipers';

@@ -41,6 +41,18 @@ export interface AppearanceDistance {
 const PERCENTS = [0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 const DEPTHS = [0.3, 0.55, 0.8];
 const OCTAVES = [1, 2, 4, 8, 16];
+const CONTRAST_PERCENTS = [0.05, 0.5, 0.95];
+
+/** Where each number of an {@link Appearance} is taken: percent of pixels or pictures, middle of a grey bin, share of the depth, shorter end of an octave in mm. */
+export const APPEARANCE_PLACES: readonly { readonly quantity: keyof Appearance; readonly places: readonly number[] }[] =
+  [
+    { quantity: 'greyPercentiles', places: PERCENTS.map((share) => Math.round(100 * share)) },
+    { quantity: 'greyHistogram', places: Array.from({ length: 16 }, (_, bin) => 16 * bin + 8) },
+    { quantity: 'axialSpeckle', places: DEPTHS },
+    { quantity: 'lateralSpeckle', places: DEPTHS },
+    { quantity: 'spectrum', places: OCTAVES },
+    { quantity: 'contrast', places: CONTRAST_PERCENTS.map((share) => Math.round(100 * share)) },
+  ];
 
 /**
  * Measures pictures of a sector whose middle beam runs down the middle column: real or phantom, at any spacing.
@@ -62,7 +74,7 @@ export function measureAppearance(pictures: readonly MeasuredPicture[]): Appeara
     axialSpeckle: mean((one) => one.axial),
     lateralSpeckle: mean((one) => one.lateral),
     spectrum: mean((one) => one.spectrum),
-    contrast: [0.05, 0.5, 0.95].map((share) => quantile(contrasts, share)),
+    contrast: CONTRAST_PERCENTS.map((share) => quantile(contrasts, share)),
   };
 }
 

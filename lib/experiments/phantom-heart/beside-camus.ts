@@ -1,20 +1,18 @@
-import { join } from 'node:path';
 import { DataError } from '../../core/errors.js';
-import { dataFolder } from '../../core/paths.js';
-import { writeFigure } from '../../figures/figure.js';
+import { spread } from '../../core/spread.js';
 import { frameGrid, type LabelledFrame } from '../../figures/frame-grid.js';
 import type { GrayImage } from '../../imaging/image.js';
 import { resample } from '../../imaging/resample.js';
 import { contourShape } from '../../phantom/contour-shape.js';
 import { drawLabelledFrames } from '../../phantom/labelled-frames.js';
-import { type MeasuredPicture, measureAppearance } from '../../phantom/realism.js';
+import { APPEARANCE_PLACES, type MeasuredPicture, measureAppearance } from '../../phantom/realism.js';
 import type { Table } from '../../records/record.js';
 import { quantile } from '../../statistics/quantile.js';
 import type { RunContext } from '../experiment.js';
 import { type AnnotatedFrame, readFrames, type TracedPicture } from '../segmentation/annotated-frames.js';
-import { findRealCamus } from '../segmentation/camus-samples.js';
+import { findRealCamus, writeRealOverlay } from '../segmentation/camus-samples.js';
 import { padded, squareAround } from '../segmentation/square-view.js';
-import { APPEARANCE_PLACES, type CamusOrigin, ORIGIN_WORDS } from './camus-metrics.js';
+import { type CamusOrigin, ORIGIN_WORDS } from './camus-metrics.js';
 import type { PhantomHeartConfig } from './phantom-config.js';
 import type { Row } from './population.js';
 
@@ -44,7 +42,7 @@ interface NamedPicture extends MeasuredPicture {
  */
 export async function besideCamus(config: PhantomHeartConfig, context: RunContext): Promise<BesideCamusPart> {
   const found = findRealCamus();
-  const frames = spread((found?.frames ?? []).filter(({ view, phase }) => view === 'A4C' && phase !== null));
+  const frames = someOf((found?.frames ?? []).filter(({ view, phase }) => view === 'A4C' && phase !== null));
   if (found === null || frames.length === 0) {
     context.note('real CAMUS frames: not present, the phantom stands beside none');
     return { tables: tablesOf([], []), manifests: {} };
@@ -70,10 +68,9 @@ export async function besideCamus(config: PhantomHeartConfig, context: RunContex
 }
 
 /** The frames of patients that lie evenly in the list; a patient's frames stay together. */
-function spread(frames: readonly AnnotatedFrame[]): AnnotatedFrame[] {
+function someOf(frames: readonly AnnotatedFrame[]): AnnotatedFrame[] {
   const patients = [...new Set(frames.map(({ patient }) => patient))];
-  const count = Math.min(patients.length, MOST_REAL / 2);
-  const kept = new Set(Array.from({ length: count }, (_, n) => patients[Math.floor((n * patients.length) / count)]));
+  const kept = new Set(spread(patients, MOST_REAL / 2));
   return frames.filter(({ patient }) => kept.has(patient)).slice(0, MOST_REAL);
 }
 
@@ -170,7 +167,7 @@ async function drawSheet(name: string, real: readonly NamedPicture[], camus: rea
     columns: 4,
     caption: `By turns: a real frame, a ${ORIGIN_WORDS.camus} as drawn at random; no pair is of one heart. Real: CAMUS, Leclerc et al. 2019, CC BY-NC-SA 4.0: not to be put into the record.`,
   });
-  await writeFigure(join(dataFolder(), 'real-overlays'), figure);
+  await writeRealOverlay(figure);
 }
 
 /** In its square, so that words stand right under every picture. */

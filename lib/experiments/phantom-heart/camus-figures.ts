@@ -1,8 +1,9 @@
 import type { CsvRow } from '../../core/csv.js';
 import { type Figure, type FigureLayout, type Layout, makeFigure, type Trace } from '../../figures/figure.js';
 import { COLOURS } from '../../figures/palette.js';
-import type { Appearance } from '../../phantom/realism.js';
-import { APPEARANCE_PLACES, appearanceOf, CAMUS_ORIGINS, type CamusOrigin, ORIGIN_WORDS } from './camus-metrics.js';
+import { panelGrid } from '../../figures/panel-grid.js';
+import { APPEARANCE_PLACES, type Appearance } from '../../phantom/realism.js';
+import { appearanceOf, CAMUS_ORIGINS, type CamusOrigin, ORIGIN_WORDS } from './camus-metrics.js';
 
 /** Real as in the figure of grey levels before it. */
 const STYLES: Readonly<
@@ -58,9 +59,6 @@ const PANELS: readonly Panel[] = [
   },
 ];
 
-const PANEL_HEIGHT = 160;
-const AXIS_HEIGHT = 84;
-
 /** How real CAMUS frames and both phantoms look, in numbers alone: the pictures' licence keeps them out of a record. */
 export function camusAppearanceFigure(rows: readonly CsvRow[]): Figure {
   const appearances = CAMUS_ORIGINS.map((origin) => ({ origin, appearance: appearanceOf(rows, origin) }));
@@ -68,19 +66,17 @@ export function camusAppearanceFigure(rows: readonly CsvRow[]): Figure {
     const row = rows.find((each) => each.origin === origin);
     return `${ORIGIN_WORDS[origin]} ${row?.pictures} (${Number(row?.spacing).toFixed(2)} mm)`;
   });
-  const contrasts = (origin: CamusOrigin): string =>
-    appearanceOf(rows, origin)
-      .contrast.map((value) => value.toFixed(0))
-      .join(', ');
+  const contrasts = appearances.map(
+    ({ origin, appearance: { contrast } }) =>
+      `${ORIGIN_WORDS[origin]} ${contrast.map((value) => value.toFixed(0)).join(', ')}`,
+  );
   return makeFigure(
     {
       name: 'camus-appearance',
       title: 'How real CAMUS frames and the two phantoms look, in numbers',
       dataOrigin: 'phantom',
       caption: `Apical four-chamber frames at end-diastole and end-systole, with the size of a pixel: ${counts.join(', ')}. Means over the frames, of the contrast percentiles; speckle is the full width at half maximum of its autocorrelation; nothing finer than two pixels can be seen. The CAMUS-like phantom was fitted by hand to six patients of CAMUS. Real: Leclerc et al. 2019.`,
-      altText: `Five panels. Contrast of wall and cavity, 5, 50 and 95 % of frames: ${CAMUS_ORIGINS.map(
-        (origin) => `${ORIGIN_WORDS[origin]} ${contrasts(origin)}`,
-      ).join('; ')} grey levels.`,
+      altText: `Five panels. Contrast of wall and cavity, 5, 50 and 95 % of frames: ${contrasts.join('; ')} grey levels.`,
     },
     PANELS.flatMap((panel, n) => appearances.map(({ origin, appearance }) => trace(panel, n, origin, appearance))),
     { ...arrange(3), legendBelow: true, phone: arrange(2) },
@@ -110,29 +106,29 @@ function trace(panel: Panel, number: number, origin: CamusOrigin, appearance: Ap
 
 /** Panels in rows, each under its heading. */
 function arrange(columns: number): FigureLayout {
-  const rows = Math.ceil(PANELS.length / columns);
-  const total = rows * PANEL_HEIGHT + (rows - 1) * AXIS_HEIGHT;
-  const gap = columns === 3 ? 0.1 : 0.19;
-  const width = (1 - gap * (columns - 1)) / columns;
+  const { plotHeight, places } = panelGrid(PANELS.length, {
+    columns,
+    gap: columns === 3 ? 0.1 : 0.19,
+    panelHeight: 160,
+    axisHeight: 84,
+  });
   const layout: Record<string, Layout> = {};
   const annotations: Layout[] = [];
   for (const [index, { heading, abscissa, ordinate, ticks }] of PANELS.entries()) {
-    const number = index === 0 ? '' : String(index + 1);
-    const left = (index % columns) * (width + gap);
-    const top = Math.floor(index / columns) * (PANEL_HEIGHT + AXIS_HEIGHT);
-    layout[`xaxis${number}`] = {
+    const { suffix, x, y } = places[index]!;
+    layout[`xaxis${suffix}`] = {
       title: abscissa,
-      domain: [left, left + width],
-      anchor: `y${number}`,
+      domain: [...x],
+      anchor: `y${suffix}`,
       automargin: false,
       ...(ticks === undefined
         ? { nticks: 5 }
         : { tickvals: ticks.map((_, n) => n), ticktext: [...ticks], tickangle: 0, range: [-0.3, ticks.length - 0.7] }),
     };
-    layout[`yaxis${number}`] = {
+    layout[`yaxis${suffix}`] = {
       title: ordinate,
-      domain: [Math.max(0, 1 - (top + PANEL_HEIGHT) / total), 1 - top / total],
-      anchor: `x${number}`,
+      domain: [...y],
+      anchor: `x${suffix}`,
       nticks: 5,
       rangemode: 'tozero',
       automargin: false,
@@ -141,8 +137,8 @@ function arrange(columns: number): FigureLayout {
       text: heading,
       xref: 'paper',
       yref: 'paper',
-      x: left,
-      y: 1 - top / total,
+      x: x[0],
+      y: y[1],
       xanchor: 'left',
       yanchor: 'bottom',
       yshift: 4,
@@ -150,5 +146,5 @@ function arrange(columns: number): FigureLayout {
       font: { size: columns === 3 ? 13 : 11 },
     });
   }
-  return { ...layout, annotations, plotHeight: total, extraTop: 20 };
+  return { ...layout, annotations, plotHeight, extraTop: 20 };
 }

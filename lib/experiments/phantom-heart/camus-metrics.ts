@@ -13,17 +13,6 @@ export const ORIGIN_WORDS: Readonly<Record<CamusOrigin, string>> = {
   usual: 'usual phantom',
 };
 
-/** Where each number of an {@link Appearance} is taken: percent of pixels or pictures, middle of a grey bin, share of the depth, shorter end of an octave in mm. */
-export const APPEARANCE_PLACES: readonly { readonly quantity: keyof Appearance; readonly places: readonly number[] }[] =
-  [
-    { quantity: 'greyPercentiles', places: [5, 25, 50, 75, 95, 99] },
-    { quantity: 'greyHistogram', places: Array.from({ length: 16 }, (_, bin) => 16 * bin + 8) },
-    { quantity: 'axialSpeckle', places: [0.3, 0.55, 0.8] },
-    { quantity: 'lateralSpeckle', places: [0.3, 0.55, 0.8] },
-    { quantity: 'spectrum', places: [1, 2, 4, 8, 16] },
-    { quantity: 'contrast', places: [5, 50, 95] },
-  ];
-
 const SHAPE_COLUMNS = ['wall', 'lean', 'base', 'filling'] as const;
 
 /**

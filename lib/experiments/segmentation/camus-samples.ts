@@ -6,6 +6,7 @@ import { dataFolder, workbenchRoot } from '../../core/paths.js';
 import { readCamus } from '../../datasets/camus.js';
 import { readManifest } from '../../datasets/manifest.js';
 import { officialSplit } from '../../datasets/split.js';
+import { type Figure, writeFigure } from '../../figures/figure.js';
 import { readNifti } from '../../imaging/nifti/read-nifti.js';
 import { type AnnotatedFrame, camusFrames, type TracedPicture } from './annotated-frames.js';
 
@@ -47,6 +48,11 @@ export function findRealCamus(environment: NodeJS.ProcessEnv = process.env): Rea
   if (names.length === 0) return null;
   const digests = names.map((name) => sha256(readFileSync(join(folder, `${name}_gt.nii.gz`))));
   return { frames: names.map((name) => sampleFrame(folder, name)), kind: 'patients', hash: sha256(digests.join('')) };
+}
+
+/** Writes a figure that shows real frames to `data/real-overlays/`: their licence keeps them out of records. */
+export async function writeRealOverlay(figure: Figure): Promise<void> {
+  await writeFigure(join(dataFolder(), 'real-overlays'), figure);
 }
 
 function sampleFrame(folder: string, name: string): AnnotatedFrame {

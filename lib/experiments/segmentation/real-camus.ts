@@ -1,11 +1,8 @@
-import { join } from 'node:path';
-import { dataFolder } from '../../core/paths.js';
-import { writeFigure } from '../../figures/figure.js';
 import { type OverlayFrame, overlayGrid } from '../../figures/overlay-grid.js';
 import { resample } from '../../imaging/resample.js';
 import type { RunContext } from '../experiment.js';
 import { readFrames } from './annotated-frames.js';
-import { findRealCamus } from './camus-samples.js';
+import { findRealCamus, writeRealOverlay } from './camus-samples.js';
 import { ellipseInBox } from './prompt-controls.js';
 import {
   EXACT_BOX,
@@ -136,7 +133,7 @@ async function drawOverlays(
     frames,
     caption: `Left ventricle; green solid: traced, vermilion dotted: predicted. CAMUS, Leclerc et al. 2019, CC BY-NC-SA 4.0: not to be put into the record.`,
   });
-  await writeFigure(join(dataFolder(), 'real-overlays'), figure);
+  await writeRealOverlay(figure);
 }
 
 function overlayOf(one: SegmentationCase, predicted: Uint8Array, prompt: string): OverlayFrame {

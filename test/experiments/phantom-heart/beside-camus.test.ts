@@ -6,14 +6,14 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { stream } from '../../../lib/core/random.js';
 import { type BesideCamusPart, besideCamus } from '../../../lib/experiments/phantom-heart/beside-camus.js';
 import { camusAppearanceFigure } from '../../../lib/experiments/phantom-heart/camus-figures.js';
-import { APPEARANCE_PLACES, besideCamusMetrics } from '../../../lib/experiments/phantom-heart/camus-metrics.js';
+import { besideCamusMetrics } from '../../../lib/experiments/phantom-heart/camus-metrics.js';
 import { camusSentence, camusShapeTable, camusTable } from '../../../lib/experiments/phantom-heart/camus-report.js';
 import { PHANTOM_HEART_CONFIGS } from '../../../lib/experiments/phantom-heart/phantom-config.js';
 import { renderSvg } from '../../../lib/figures/figure.js';
 import { clientBox } from '../../../lib/figures/svg-metrics.js';
 import { writeNifti } from '../../../lib/imaging/nifti/write-nifti.js';
 import { drawLabelledFrames } from '../../../lib/phantom/labelled-frames.js';
-import { appearanceDistance, measureAppearance } from '../../../lib/phantom/realism.js';
+import { APPEARANCE_PLACES, appearanceDistance, measureAppearance } from '../../../lib/phantom/realism.js';
 import type { LoadedRecord, Metrics, TextTables } from '../../../lib/records/record.js';
 import { asText } from '../../../lib/records/write-record.js';
 
