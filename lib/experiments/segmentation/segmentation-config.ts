@@ -211,8 +211,8 @@ export const SEGMENTATION_CONFIGS: Readonly<Record<Scale, SegmentationConfig>> =
     'full',
     [1],
     10,
-    { small: 450, base: 120, adapters: 120, unet: 150, deeplab: 40, generalisation: 80, fewShot: 50 },
-    { sizes: [50, 100, 500, 1000, 5000], repeats: 6, testCases: 240 }, // paper 24 repeats
+    { small: 700, base: 120, adapters: 120, unet: 150, deeplab: 40, generalisation: 80, fewShot: 50 },
+    { sizes: [50, 100, 500, 1000, 5000], repeats: 24, testCases: 240 },
     FULL_UNET,
   ),
   paper: {
