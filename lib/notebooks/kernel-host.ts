@@ -69,8 +69,9 @@ function queueOutputs(): void {
         return send.call(this, frames);
       }
       waiting++;
-      last = last.then(() => send.call(this, frames)).finally(() => waiting--);
-      return last;
+      const sent = last.then(() => send.call(this, frames)).finally(() => waiting--);
+      last = sent.catch(() => {}); // one message that cannot be sent does not hold back the next
+      return sent;
     },
   });
 }

@@ -16,12 +16,16 @@ const INTERRUPT_GRACE_SECONDS = 2;
 const START_SECONDS = 120;
 /** How long tslab refuses work after a failed cell is 200 ms; this is the pause between tries. */
 const RETRY_MILLISECONDS = 50;
+/** How often a waiting runner speaks to the kernel; see {@link Kernel.execute}. */
+const WAKE_SECONDS = 20;
 
 export interface KernelOptions {
   /** The kernel's folder: relative paths and imports of the cells start here. Default: the current folder. */
   cwd?: string | undefined;
   /** Variables set on top of this process's own environment. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Seconds between the wake-up calls to a kernel that runs a cell. Default: 20. */
+  wakeSeconds?: number | undefined;
 }
 
 /** How a cell ended. */
@@ -47,6 +51,7 @@ interface Waiting {
 export class Kernel {
   readonly #process: ChildProcess;
   readonly #key: string;
+  readonly #wakeSeconds: number;
   readonly #session = randomUUID();
   readonly #waiting = new Map<string, Waiting>();
   readonly #ended: Promise<void>;
@@ -55,9 +60,10 @@ export class Kernel {
   #end: string | undefined;
   #fault: string | undefined;
 
-  private constructor(child: ChildProcess, key: string) {
+  private constructor(child: ChildProcess, key: string, wakeSeconds: number) {
     this.#process = child;
     this.#key = key;
+    this.#wakeSeconds = wakeSeconds;
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (data: Buffer) => {
         this.#log = (this.#log + data.toString('utf8')).slice(-10_000);
@@ -100,7 +106,7 @@ export class Kernel {
         // A group of its own: Ctrl-C reaches the runner only, and what a cell started ends with the kernel.
         detached: process.platform !== 'win32',
       });
-      kernel = new Kernel(child, key);
+      kernel = new Kernel(child, key, options.wakeSeconds ?? WAKE_SECONDS);
       await kernel.#connect();
       return kernel;
     } catch (error) {
@@ -199,6 +205,10 @@ export class Kernel {
    * Resolves when the cell is done and everything it printed has arrived, including what rejected promises
    * print right after it.
    *
+   * A ZeroMQ socket tells its process once of what has arrived; if this is missed, message and process wait for each other
+   * until the socket is used again. Such a stop was seen twice, after a cell of an hour. So the kernel is asked for its name
+   * now and then while a cell runs: the question and its answer use every socket on both sides.
+   *
    * @param onOutput receives `stream`, `display_data` and `update_display_data` messages
    */
   async execute(code: string, timeoutSeconds: number, onOutput: (message: JupyterMessage) => void): Promise<Execution> {
@@ -214,6 +224,7 @@ export class Kernel {
       }
     };
     const done = ask();
+    const wake = setInterval(() => this.#wake(), this.#wakeSeconds * 1000);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => resolve('late'), timeoutSeconds * 1000);
@@ -232,7 +243,14 @@ export class Kernel {
       return { status: 'killed', executionCount: null };
     } finally {
       clearTimeout(timer);
+      clearInterval(wake);
     }
+  }
+
+  /** Nobody waits for the answer, and a kernel that takes no message now is asked again later. */
+  #wake(): void {
+    const { frames } = encodeRequest(this.#key, this.#session, 'kernel_info_request', {});
+    this.#sockets?.shell.send(frames).catch(() => {});
   }
 
   /** Ends the kernel and everything that its cells started, at once. Safe to call twice. */

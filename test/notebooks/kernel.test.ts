@@ -42,6 +42,21 @@ describe('Kernel', { timeout: 180_000 }, () => {
     expect(kernel.end).toBe('signal SIGKILL');
   });
 
+  it('goes on after a missed message of either socket', async () => {
+    const { Dealer, Subscriber } = await import('zeromq');
+    const sockets = [missing(Dealer.prototype, 'execute_reply'), missing(Subscriber.prototype, '"idle"')];
+    const kernel = await Kernel.start({ cwd, wakeSeconds: 0.5 });
+    try {
+      for (const socket of sockets) {
+        socket.armed = true;
+        expect(await kernel.execute('1 + 1', 30, () => {})).toMatchObject({ status: 'ok' });
+        expect(socket.missed).toBe(true);
+      }
+    } finally {
+      await kernel.stop();
+    }
+  });
+
   it('ends the kernel when the runner is killed, even in a busy cell', async () => {
     const script = `
       const { runNotebook } = await import(${JSON.stringify(new URL('../../lib/dist/notebooks/run-notebook.js', import.meta.url).href)});
@@ -84,4 +99,26 @@ function linkOf(pid: number, fd: string): string {
   } catch {
     return '';
   }
+}
+
+/**
+ * What a missed wake-up of a ZeroMQ socket looks like: once armed, the next message that says `text` is handed over only
+ * when another arrives. To be called before the socket is made.
+ */
+function missing(prototype: { receive(): Promise<Buffer[]> }, text: string): { armed: boolean; missed: boolean } {
+  const { receive } = prototype;
+  const held: Buffer[][] = [];
+  const state = { armed: false, missed: false };
+  Object.defineProperty(prototype, 'receive', {
+    async value(this: typeof prototype): Promise<Buffer[]> {
+      const frames = held.shift() ?? (await receive.call(this));
+      if (state.armed && frames.some((frame) => String(frame).includes(text))) {
+        state.armed = false;
+        held.push(await receive.call(this));
+        state.missed = true;
+      }
+      return frames;
+    },
+  });
+  return state;
 }
