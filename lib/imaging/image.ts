@@ -25,6 +25,11 @@ export interface PixelSpacing {
   readonly yMillimetres: number;
 }
 
+/** Grey levels as bytes: rounded half up, black below 0 and white above 255. */
+export function toBytes(values: ArrayLike<number>): Uint8Array {
+  return Uint8Array.from(values, (value) => Math.min(255, Math.max(0, Math.round(value))));
+}
+
 /** One frame of a clip, sharing its memory. */
 export function frameOf(clip: GrayClip, index: number): GrayImage {
   if (!Number.isInteger(index) || index < 0 || index >= clip.frameCount) {

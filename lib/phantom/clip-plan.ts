@@ -16,7 +16,7 @@ import { type ProbeShape, withProbe } from './probe.js';
 import { drawSway, type Sway, type SwayMotion, swayAt } from './sway.js';
 import { type PixelPoint, traceByChords, tracePolygon } from './tracing.js';
 import { drawVendor, VENDORS, type Vendor, type VendorName, VOLUME_TRANSDUCER } from './vendors.js';
-import { cross, placeView, USUAL_OPERATOR, type ViewPlane } from './view-planes.js';
+import { cross, placeView, SONOGRAPHER, USUAL_OPERATOR, type ViewPlane } from './view-planes.js';
 
 /** Placements tried for a clip that must be traced. */
 const ATTEMPTS = 20;
@@ -29,6 +29,9 @@ const ATTEMPTS = 20;
  * `outline`, or measured by `calipers` at both instants.
  */
 export type ClipGate = 'free' | 'half' | 'chords' | 'outline' | 'calipers';
+
+/** By the names that a plan has for them. */
+const OPERATORS = { usual: USUAL_OPERATOR, sonographer: SONOGRAPHER, camus: CAMUS_OPERATOR } as const;
 
 /** Everything needed to draw one clip again, bit for bit, on any thread. Plain JSON. */
 export interface ClipPlan {
@@ -56,7 +59,9 @@ export interface ClipPlan {
   /** Default: usual. */
   readonly appearance?: AppearanceName;
   /** Whose habits place the transducer and pick the end-diastolic frame. Default: a hospital's usual ones. */
-  readonly operator?: 'camus';
+  readonly operator?: keyof typeof OPERATORS;
+  /** Least quality of the acoustic window, in [0, 1]; half of all clips lie above 0.68. Default: 0.22. */
+  readonly leastQuality?: number;
 }
 
 /** A clip ready to be drawn, with all that labels are made from. */
@@ -92,10 +97,10 @@ export function planClip(plan: ClipPlan): PlannedClip {
   const { patient } = heart;
   const random = clipStream(plan);
   const vendor = vendorOf(plan);
-  const usual = plan.operator === 'camus' ? CAMUS_OPERATOR : USUAL_OPERATOR;
+  const usual = OPERATORS[plan.operator ?? 'usual'];
   const skill = plan.transducer === 'volume' ? { ...usual, rotation: 9 } : usual;
   const settings = random.child('acquisition');
-  const quality = Math.min(1, Math.max(0.22, 0.68 + 0.24 * settings.normal()));
+  const quality = Math.min(1, Math.max(plan.leastQuality ?? 0.22, 0.68 + 0.24 * settings.normal()));
   const drawn = drawAcquisition(settings, vendor, quality, patient.scale, plan.view.startsWith('Cont:'));
   const looking = withAppearance(drawn, plan.appearance ?? 'usual', random.child('appearance'));
   const acquisition = withProbe(looking, plan.probe ?? 'phased', random.child('probe'));

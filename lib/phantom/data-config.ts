@@ -193,8 +193,8 @@ export const PHANTOM_MINI: PhantomDataConfig = Object.freeze<PhantomDataConfig>(
 });
 
 /**
- * For a long run: ten times the patients of mini for pretraining and views, four to six times elsewhere. See `estimatePhantomData` for its
- * size on disk.
+ * For a long run: about ten times the patients of mini for pretraining and views, four to six times elsewhere. See `estimatePhantomData` for
+ * its size on disk.
  */
 export const PHANTOM_FULL: PhantomDataConfig = Object.freeze<PhantomDataConfig>({
   scale: 'full',
@@ -203,7 +203,7 @@ export const PHANTOM_FULL: PhantomDataConfig = Object.freeze<PhantomDataConfig>(
   // many patients with few frames each: frames of one clip are near copies
   pretrain: { patients: 1500, clipsPerPatient: 5, biplanesPerPatient: 1, size: 64, frames: 4 },
   views: {
-    patients: { train: 500, val: 60, test: 240 },
+    patients: { train: 1000, val: 60, test: 240 },
     clipsPerPatient: 6,
     views: VIEW_NAMES,
     imbalance: 1,

@@ -19,6 +19,16 @@ const PRETRAIN_SITES = 11;
 /** One site in each study shows apical views mirrored now and then. */
 const MIRRORING_SITE = 3;
 
+/**
+ * Clips of the labelled study: acquired by sonographers for the view they name, and readable. A reader names no picture in which
+ * nothing can be told; such clips are part of pretraining alone.
+ */
+const LABELLED = {
+  operator: 'sonographer',
+  appearance: 'camus',
+  leastQuality: 0.6,
+} as const satisfies Partial<ClipPlan>;
+
 /** Columns of the view study's CSV: those that a user's own study has, then the split. */
 export const VIEW_STUDY_COLUMNS: readonly string[] = ['path', 'patient', 'view', 'vendor', 'site', 'split'];
 
@@ -52,10 +62,10 @@ export function planViewStudy(config: PhantomDataConfig, set: ViewSetConfig): Se
     const patient = `V${String(index).padStart(5, '0')}`;
     drawViews(random, set.views, set.clipsPerPatient, set.imbalance).forEach((view, n) => {
       jobs.push(
-        aviJob(
-          `views/clips/${patient}/${String(n).padStart(2, '0')}.avi`,
-          clip(config, set, label, n, view, site, random),
-        ),
+        aviJob(`views/clips/${patient}/${String(n).padStart(2, '0')}.avi`, {
+          ...clip(config, set, label, n, view, site, random),
+          ...LABELLED,
+        }),
       );
       notes.push({ patient, view, site: `site-${site}`, split: splitOf(set.patients, index) });
     });

@@ -54,6 +54,23 @@ export const USUAL_OPERATOR: OperatorSkill = {
   apical: { stand: [5, 24], filling: [0.71, 0.1, 0.56, 0.93], swing: [-8, 9] },
 };
 
+/** How far trained sonographers stray from a plane that they name, beside the usual operator. */
+const SONOGRAPHER_SPREAD = 0.3;
+
+/**
+ * Who acquires and names the views of a labelled study: a plane that strays so far that it shows another view is named for what it shows, so what
+ * bears a label lies near its textbook plane.
+ */
+export const SONOGRAPHER: OperatorSkill = {
+  position: SONOGRAPHER_SPREAD * USUAL_OPERATOR.position,
+  aim: SONOGRAPHER_SPREAD * USUAL_OPERATOR.aim,
+  rotation: SONOGRAPHER_SPREAD * USUAL_OPERATOR.rotation,
+  apical: {
+    ...USUAL_OPERATOR.apical,
+    swing: [SONOGRAPHER_SPREAD * USUAL_OPERATOR.apical.swing[0], SONOGRAPHER_SPREAD * USUAL_OPERATOR.apical.swing[1]],
+  },
+};
+
 /** The textbook plane of a view before the operator's hand. */
 interface Target {
   readonly origin: Vector;

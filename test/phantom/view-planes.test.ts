@@ -6,7 +6,7 @@ import { buildHeart, type Heart, type Vector } from '../../lib/phantom/heart.js'
 import { HeartFrame } from '../../lib/phantom/heart-frame.js';
 import { heartToPlane, planeToHeart } from '../../lib/phantom/picture.js';
 import { Chamber, SAMPLE_LENGTH, Sample, Tissue } from '../../lib/phantom/tissue.js';
-import { placeView, USUAL_OPERATOR } from '../../lib/phantom/view-planes.js';
+import { placeView, SONOGRAPHER, USUAL_OPERATOR } from '../../lib/phantom/view-planes.js';
 
 const TEXTBOOK = { ...USUAL_OPERATOR, position: 0, aim: 0, rotation: 0 };
 
@@ -101,6 +101,23 @@ describe('placeView', () => {
     expect(depth('PLAX:ID').far).toBeGreaterThan(1.25 * depth('PLAX:LV').far);
     expect(depth('PLAX:VAL').near).toBeGreaterThan(0);
     expect(depth('PLAX:VAL').narrowing).toBeLessThan(0.7);
+  });
+});
+
+describe('SONOGRAPHER', () => {
+  it('strays from the textbook plane about a third as far as the usual operator', () => {
+    const heart = hearts[0]!;
+    const textbook = placeView(heart, 'PSAX:MV', stream(3, 'same'), TEXTBOOK);
+    const degrees = (skill: typeof SONOGRAPHER): number => {
+      const angles = Array.from({ length: 200 }, (_, i) => {
+        const { beam } = placeView(heart, 'PSAX:MV', stream(3, `hand/${i}`), skill);
+        return (Math.acos(Math.min(1, dot(beam, textbook.beam))) * 180) / Math.PI;
+      });
+      return angles.reduce((sum, angle) => sum + angle, 0) / angles.length;
+    };
+    const ratio = degrees(SONOGRAPHER) / degrees(USUAL_OPERATOR);
+    expect(ratio).toBeGreaterThan(0.25);
+    expect(ratio).toBeLessThan(0.75); // the place on the chest varies for both
   });
 });
 

@@ -4,7 +4,7 @@ import { readCsv, writeCsv } from '../../core/csv.js';
 import { DataError } from '../../core/errors.js';
 import type { Progress } from '../../core/progress.js';
 import { spreadPlace } from '../../core/spread.js';
-import { frameOf, type GrayImage } from '../../imaging/image.js';
+import { frameOf, type GrayImage, toBytes } from '../../imaging/image.js';
 import { resample } from '../../imaging/resample.js';
 import type { ViewSample, ViewStudy } from '../view-study.js';
 import { readShardIndex, type ShardIndex } from './shard-index.js';
@@ -98,7 +98,7 @@ function* framesOf(
 export function squareFrame(image: GrayImage, size: number): GrayImage {
   if (image.width === size && image.height === size) return image;
   const { data } = resample(image, size, size, 'bicubic');
-  const bytes = Uint8Array.from(data, (value) => Math.min(255, Math.max(0, Math.round(value))));
+  const bytes = toBytes(data);
   return { width: size, height: size, data: bytes };
 }
 

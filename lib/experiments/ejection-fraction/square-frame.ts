@@ -1,4 +1,4 @@
-import type { GrayImage, PixelSpacing } from '../../imaging/image.js';
+import { type GrayImage, type PixelSpacing, toBytes } from '../../imaging/image.js';
 import { resample } from '../../imaging/resample.js';
 
 /** A picture as encoder and segmenter see it. */
@@ -30,7 +30,7 @@ export function squareFrame(image: GrayImage, spacing: PixelSpacing, size: numbe
     image: {
       width: size,
       height: size,
-      data: Uint8Array.from(data, (value) => Math.min(255, Math.max(0, Math.round(value)))),
+      data: toBytes(data),
     },
     spacing: {
       xMillimetres: (spacing.xMillimetres * across) / size,

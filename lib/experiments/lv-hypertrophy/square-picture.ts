@@ -1,4 +1,4 @@
-import type { GrayImage } from '../../imaging/image.js';
+import { type GrayImage, toBytes } from '../../imaging/image.js';
 import type { Point } from '../../imaging/polygon-fill.js';
 import { resample } from '../../imaging/resample.js';
 import type { LandmarkFrame } from './landmark-frames.js';
@@ -40,7 +40,7 @@ function padded(frame: GrayImage, side: number, left: number, top: number): Gray
 function resized(square: GrayImage, size: number): GrayImage {
   if (square.width === size) return square;
   const { data } = resample(square, size, size, 'bicubic');
-  return { width: size, height: size, data: Uint8Array.from(data, (v) => Math.min(255, Math.max(0, Math.round(v)))) };
+  return { width: size, height: size, data: toBytes(data) };
 }
 
 /** Bytes of pictures that a reader keeps in memory: the phantoms whole, a large data set in part. */

@@ -1,7 +1,7 @@
 import { DataError } from '../../core/errors.js';
 import { spread } from '../../core/spread.js';
 import { frameGrid, type LabelledFrame } from '../../figures/frame-grid.js';
-import type { GrayImage } from '../../imaging/image.js';
+import { type GrayImage, toBytes } from '../../imaging/image.js';
 import { resample } from '../../imaging/resample.js';
 import { contourShape } from '../../phantom/contour-shape.js';
 import { drawLabelledFrames } from '../../phantom/labelled-frames.js';
@@ -178,5 +178,5 @@ function small(image: GrayImage): GrayImage {
 
 function resized(image: GrayImage, width: number, height: number): GrayImage {
   const { data } = resample(image, width, height, 'bilinear');
-  return { width, height, data: Uint8Array.from(data, (value) => Math.min(255, Math.max(0, Math.round(value)))) };
+  return { width, height, data: toBytes(data) };
 }

@@ -7,6 +7,7 @@ import { readCamus } from '../../datasets/camus.js';
 import { readManifest } from '../../datasets/manifest.js';
 import { officialSplit } from '../../datasets/split.js';
 import { type Figure, writeFigure } from '../../figures/figure.js';
+import { toBytes } from '../../imaging/image.js';
 import { readNifti } from '../../imaging/nifti/read-nifti.js';
 import { type AnnotatedFrame, camusFrames, type TracedPicture } from './annotated-frames.js';
 
@@ -79,7 +80,7 @@ async function readSample(folder: string, name: string): Promise<TracedPicture> 
   }
   const [width, height] = picture.shape;
   const [xMillimetres, yMillimetres] = picture.spacing;
-  const grey = Uint8Array.from(picture.data, (value) => Math.min(255, Math.max(0, Math.round(value))));
+  const grey = toBytes(picture.data);
   return {
     image: { width, height, data: grey },
     labels: Uint8Array.from(mask.data),

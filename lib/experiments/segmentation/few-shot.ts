@@ -6,10 +6,10 @@ import { arrayOf, compileInference, type HostTensor } from '../../engine/compile
 import type { DataKind, Scale } from '../../records/record.js';
 import type { CellContext, SweepCell } from '../../sweeps/cell.js';
 import { gridOf, type PlanContext, type Sweep, sweepName } from '../../sweeps/sweep.js';
+import { plainWarp, renderWarp } from '../../training/augmentation/warp.js';
 import type { TrainingItem } from '../../training/segmentation/prompt-batch.js';
 import { embedImages, gridOfSegmenter, type SegmenterConfig } from '../../training/segmentation/segmenter.js';
 import { trainSegmenter } from '../../training/segmentation/train-segmenter.js';
-import { plainWarp, renderWarp } from '../../training/segmentation/warp.js';
 import { writePlanes } from '../../training/segmentation/write-planes.js';
 import { readFrames } from './annotated-frames.js';
 import { newSegmenter } from './new-segmenter.js';

@@ -1,4 +1,5 @@
 import { type OverlayFrame, overlayGrid } from '../../figures/overlay-grid.js';
+import { toBytes } from '../../imaging/image.js';
 import { resample } from '../../imaging/resample.js';
 import type { RunContext } from '../experiment.js';
 import { readFrames } from './annotated-frames.js';
@@ -142,7 +143,7 @@ function overlayOf(one: SegmentationCase, predicted: Uint8Array, prompt: string)
   const rows = Math.round((height * OVERLAY_WIDTH) / width);
   const shrink = (data: Uint8Array): Float32Array =>
     resample({ width, height, data }, OVERLAY_WIDTH, rows, 'bilinear').data;
-  const grey = Uint8Array.from(shrink(picture.image.data), (value) => Math.min(255, Math.max(0, Math.round(value))));
+  const grey = toBytes(shrink(picture.image.data));
   const half = (data: Uint8Array): Uint8Array => Uint8Array.from(shrink(data), (value) => (value > 0.5 ? 1 : 0));
   const { score } = scoreMask(one, predicted, 0);
   return {

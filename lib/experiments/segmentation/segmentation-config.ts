@@ -2,9 +2,9 @@ import { DEEPLABV3_ECHONET, type DeeplabConfig, tinyDeeplab } from '../../models
 import { tinyUnet, UNET_CAMUS_1, type UnetConfig } from '../../models/unet.js';
 import type { PHANTOM_SCALES } from '../../phantom/data-config.js';
 import type { Scale } from '../../records/record.js';
+import type { WarpRange } from '../../training/augmentation/warp.js';
 import type { SpecialistRecipe } from '../../training/segmentation/specialist.js';
 import type { SegmenterRecipe } from '../../training/segmentation/train-segmenter.js';
-import type { WarpRange } from '../../training/segmentation/warp.js';
 import type { ExperimentConfig } from '../experiment.js';
 
 /** Everything that decides the result of notebook 03. */

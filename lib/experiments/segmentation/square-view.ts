@@ -1,6 +1,6 @@
-import type { GrayImage } from '../../imaging/image.js';
+import { type GrayImage, toBytes } from '../../imaging/image.js';
 import { resample } from '../../imaging/resample.js';
-import type { LabelledSquare } from '../../training/segmentation/warp.js';
+import type { LabelledSquare } from '../../training/augmentation/warp.js';
 import type { TracedPicture } from './annotated-frames.js';
 
 /** Where a picture lies in the square that holds it: in the middle, black around. */
@@ -60,7 +60,7 @@ export function storedSquare({ image, labels }: TracedPicture, largest: number):
   const [grey, values] = [padded(image.data, image), padded(labels, image)];
   if (side <= largest) return { side, image: grey, labels: values };
   const { data } = resample({ width: side, height: side, data: grey }, largest, largest, 'bilinear');
-  const small = Uint8Array.from(data, (value) => Math.min(255, Math.max(0, Math.round(value))));
+  const small = toBytes(data);
   const scale = side / largest;
   const nearest = new Uint8Array(largest * largest);
   for (let y = 0; y < largest; y++) {

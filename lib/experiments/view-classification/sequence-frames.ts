@@ -2,7 +2,7 @@ import { DataError } from '../../core/errors.js';
 import type { ViewName } from '../../core/views.js';
 import { curateClip } from '../../imaging/curation/curate-clip.js';
 import type { Cone } from '../../imaging/curation/find-cone.js';
-import { frameOf, type GrayClip, type GrayImage } from '../../imaging/image.js';
+import { frameOf, type GrayClip, type GrayImage, toBytes } from '../../imaging/image.js';
 import { resample } from '../../imaging/resample.js';
 import type { DataKind } from '../../records/record.js';
 
@@ -137,7 +137,7 @@ export function squareOf(image: GrayImage, size: number): GrayImage {
   return {
     width: size,
     height: size,
-    data: Uint8Array.from(data, (value) => Math.min(255, Math.max(0, Math.round(value)))),
+    data: toBytes(data),
   };
 }
 

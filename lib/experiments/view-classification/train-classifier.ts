@@ -4,6 +4,7 @@ import { pixelBatch } from '../../evaluation/vit-encoder.js';
 import { crossEntropyLoss, inverseFrequencyWeights } from '../../losses/cross-entropy-loss.js';
 import { isAdapterKey } from '../../models/adapter.js';
 import { parameterCount } from '../../models/parameters.js';
+import { augmentFrame } from '../../training/augmentation/augment-frame.js';
 import { isExemptFromDecay } from '../../training/optimizers/index.js';
 import type { SupervisedModel } from '../../training/supervised/supervised-step.js';
 import { type EpochRow, trainSupervised } from '../../training/supervised/train-supervised.js';
@@ -28,7 +29,7 @@ export interface TrainedClassifier {
 }
 
 /**
- * Trains one model of the study (A.2): random frames of every sequence, cross-entropy weighted by class probability, inputs in [-1, 1], the
+ * Trains one model of the study (A.2): random frames of every sequence, changed as `config.augmentation` says, cross-entropy weighted by class frequency, inputs in [-1, 1], the
  * epoch with the lowest validation loss kept.
  */
 export async function trainClassifier(
@@ -42,7 +43,7 @@ export async function trainClassifier(
   const { classes, train } = data;
   const { network, params, source } = initialClassifier(plan, config, classes.length, context.data, seed);
   const counts = classes.map((view) => train.filter(({ label }) => label === view).length);
-  const weights = inverseFrequencyWeights(counts);
+  const weights = inverseFrequencyWeights(counts).map((weight) => weight ** config.classWeightPower);
   const channels = channelsOf(network);
   const { imageSize, batchSize } = plan;
   const model: SupervisedModel = {
@@ -72,8 +73,11 @@ export async function trainClassifier(
       const images = await Promise.all(
         chosen.map(({ sequence, place }) => frames.frames(sequence, (count) => [Math.floor(place * count)])),
       );
+      const random = stream(seed, `view-classification/${plan.name}/augment/${epoch}/${batch}`);
+      const { augmentation } = config;
+      const seen = images.flat().map((frame) => (augmentation ? augmentFrame(frame, augmentation, random) : frame));
       return {
-        images: pixelBatch(images.flat(), imageSize, channels, paperRange(channels)),
+        images: pixelBatch(seen, imageSize, channels, paperRange(channels)),
         labels: Int32Array.from(chosen, ({ sequence }) => classes.indexOf(sequence.label)),
         weights,
       };

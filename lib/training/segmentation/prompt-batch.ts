@@ -1,10 +1,10 @@
 import { ArgumentError } from '../../core/errors.js';
 import type { RandomStream } from '../../core/random.js';
 import type { RunInputs } from '../../engine/compile.js';
+import { augmentEcho } from '../augmentation/echo-augmentation.js';
+import { type LabelledSquare, plainWarp, randomWarp, renderWarp, type WarpRange } from '../augmentation/warp.js';
 import { boxOfMask, jitterBox } from './box-prompt.js';
-import { augmentEcho } from './echo-augmentation.js';
 import { gridOfSegmenter, type SegmenterConfig } from './segmenter.js';
-import { type LabelledSquare, plainWarp, randomWarp, renderWarp, type WarpRange } from './warp.js';
 import { writePlanes } from './write-planes.js';
 
 /** How often each kind of prompt opens a training image. */

@@ -6,13 +6,13 @@ import { segmentationLoss } from '../../losses/task-losses.js';
 import { type DeeplabConfig, deeplab, deeplabParams } from '../../models/deeplab.js';
 import type { Params } from '../../models/parameters.js';
 import { type UnetConfig, unet, unetParams } from '../../models/unet.js';
+import { augmentEcho } from '../augmentation/echo-augmentation.js';
+import { type LabelledSquare, plainWarp, randomWarp, renderWarp, type WarpRange } from '../augmentation/warp.js';
 import type { SupervisedConfig } from '../supervised/supervised-config.js';
 import type { SupervisedModel } from '../supervised/supervised-step.js';
 import { type SupervisedResult, trainSupervised } from '../supervised/train-supervised.js';
 import { validationGraph } from '../supervised/validation-graph.js';
-import { augmentEcho } from './echo-augmentation.js';
 import { shuffledIndex } from './shuffled-index.js';
-import { type LabelledSquare, plainWarp, randomWarp, renderWarp, type WarpRange } from './warp.js';
 import { type PlaneNormalisation, writePlanes } from './write-planes.js';
 
 /** A network without prompts that segments one set (paper: "sub-task specialist"). */

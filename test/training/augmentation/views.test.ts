@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../../lib/core/random.js';
-import { augmentEcho } from '../../../lib/training/segmentation/echo-augmentation.js';
-import { plainWarp, randomWarp, renderWarp, type WarpRange } from '../../../lib/training/segmentation/warp.js';
+import { augmentFrame } from '../../../lib/training/augmentation/augment-frame.js';
+import { augmentEcho } from '../../../lib/training/augmentation/echo-augmentation.js';
+import { plainWarp, randomWarp, renderWarp, type WarpRange } from '../../../lib/training/augmentation/warp.js';
 
 /** A square of `side` with a disc of label 2 at its centre, on a grey that rises to the right. */
 function disc(side: number, radius: number): { side: number; image: Uint8Array; labels: Uint8Array } {
@@ -116,5 +117,23 @@ describe('renderWarp of a small structure', () => {
       const scale = target / side;
       expect(cover[Math.floor(57.5 * scale) * target + Math.floor(41.5 * scale)]).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('augmentFrame', () => {
+  const { side, image } = disc(24, 7);
+  const frame = { width: side, height: side, data: image };
+
+  it('leaves a frame as it is where nothing may stray', () => {
+    expect(augmentFrame(frame, { warp: still, echo: 0 }, stream(1, 'still'))).toEqual(frame);
+  });
+
+  it('is the same for the same stream, another for another, and does not touch what it is given', () => {
+    const before = image.slice();
+    const view = (name: string) =>
+      augmentFrame(frame, { warp: { ...still, rotation: 10, shift: 0.1 }, echo: 0.6 }, stream(1, name)).data;
+    expect(view('a')).toEqual(view('a'));
+    expect(view('b')).not.toEqual(view('a'));
+    expect(image).toEqual(before);
   });
 });
