@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { workbenchRoot } from '../core/paths.js';
 import { formatDuration } from '../core/progress.js';
 import { recordFolder } from '../experiments/run-experiment.js';
+import type { RecordUse } from '../experiments/settings.js';
 import { type NotebookProgress, runNotebook, writeExecutedCopy } from '../notebooks/index.js';
 import { writeIndexPage } from '../records/index-page.js';
 import { DATA_KINDS, type DataKind, SCALES, type Scale } from '../records/record.js';
@@ -16,6 +17,7 @@ interface ReproduceOptions {
   readonly scale: Scale;
   readonly data: DataKind;
   readonly cached: boolean;
+  readonly fromRecord: boolean;
   readonly timeout: number;
   readonly standalone: boolean;
   readonly json: boolean;
@@ -40,6 +42,11 @@ export function addReproduce(command: Command): void {
     .addOption(choice('--scale <scale>', 'size of the run', SCALES, 'mini'))
     .addOption(choice('--data <kind>', 'made on the spot, or your own (see data-manifests/)', DATA_KINDS, 'phantom'))
     .option('--cached', 'load a record when config and code are unchanged instead of computing again', false)
+    .option(
+      '--from-record',
+      'compute nothing: draw the page again from the record that is there, whatever code made it',
+      false,
+    )
     .option('--timeout <minutes>', 'longest time for one cell', Number, 24 * 60)
     .option('--standalone', 'pages that hold plotly themselves, to send alone', false)
     .option('--json', 'print one JSON value', false)
@@ -97,6 +104,11 @@ async function reproduce(options: ReproduceOptions): Promise<void> {
   if (results.some(({ failed }) => failed !== null)) process.exitCode = EXIT.failed;
 }
 
+function recordUse({ cached, fromRecord }: ReproduceOptions): RecordUse {
+  if (fromRecord) return 'any';
+  return cached ? 'unchanged' : 'fresh';
+}
+
 async function reproduceOne(
   path: string,
   options: ReproduceOptions,
@@ -111,7 +123,7 @@ async function reproduceOne(
       ...process.env,
       ECHOLAB_SCALE: options.scale,
       ECHOLAB_SOURCE: options.data,
-      ECHOLAB_FRESH: options.cached ? '0' : '1',
+      ECHOLAB_RECORD: recordUse(options),
     },
     timeoutSeconds: options.timeout * 60,
     signal,
@@ -119,7 +131,9 @@ async function reproduceOne(
   });
   const { page } = writeExecutedCopy(folder, run.notebook, {
     plotlySource: options.standalone ? 'standalone' : 'shared',
-    footer: `Executed at ${options.scale} scale on ${options.data} data in ${formatDuration(run.seconds)}.`,
+    footer: options.fromRecord
+      ? `Drawn again from the record at ${options.scale} scale on ${options.data} data; nothing was computed anew.`
+      : `Executed at ${options.scale} scale on ${options.data} data in ${formatDuration(run.seconds)}.`,
   });
   const { failure } = run;
   const failed = failure ? `cell ${failure.cell}: ${failure.error.ename}: ${failure.error.evalue}` : null;

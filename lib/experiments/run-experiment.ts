@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DataError } from '../core/errors.js';
 import { sweepPartials } from '../core/files.js';
 import { hashOf } from '../core/hash.js';
 import { resultsFolder, workFolder } from '../core/paths.js';
@@ -24,10 +25,11 @@ export function recordFolder(id: string, chosen: Pick<Settings, 'data' | 'scale'
 }
 
 /**
- * Runs an experiment and leaves its record in results/, or loads the record when config and code are those of the
- * record and nothing asks for a fresh run.
+ * Runs an experiment and leaves its record in results/, or loads the record that is there; see `RECORD_USES`.
  *
  * A run that was killed goes on: its checkpoints lie in a folder named by config and code, removed once the record is written.
+ *
+ * @throws {DataError} if any record is asked for and there is none
  */
 export async function runExperiment<Config extends ExperimentConfig>(
   experiment: Experiment<Config>,
@@ -38,9 +40,13 @@ export async function runExperiment<Config extends ExperimentConfig>(
   const configHash = hashOf(config);
   const code = codeVersion();
   const folder = recordFolder(experiment.id, chosen);
-  if (!chosen.fresh && hasRecord(folder)) {
+  if (chosen.record !== 'fresh' && hasRecord(folder)) {
     const record = readRecord(folder);
-    if (record.run.configHash === configHash && record.run.code.hash === code.hash) return record;
+    const unchanged = record.run.configHash === configHash && record.run.code.hash === code.hash;
+    if (unchanged || chosen.record === 'any') return record;
+  }
+  if (chosen.record === 'any') {
+    throw new DataError(`runExperiment: ${folder} must hold a record, got none; run it once without --from-record`);
   }
 
   const name = `${experiment.id}-${chosen.data}-${chosen.scale}-${hashOf([configHash, code.hash]).slice(0, 16)}`;
@@ -95,6 +101,6 @@ function definedOf(options: RunOptions): Partial<Settings> {
   return {
     ...(options.scale !== undefined && { scale: options.scale }),
     ...(options.data !== undefined && { data: options.data }),
-    ...(options.fresh !== undefined && { fresh: options.fresh }),
+    ...(options.record !== undefined && { record: options.record }),
   };
 }

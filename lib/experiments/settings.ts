@@ -1,16 +1,25 @@
 import { ArgumentError } from '../core/errors.js';
 import { DATA_KINDS, type DataKind, SCALES, type Scale } from '../records/record.js';
 
+/**
+ * What is done where a record is there already: `fresh` computes again, `unchanged` loads it when config and code are those of the
+ * record, `any` loads it as it is (to look at it again with newer figures and tables) and fails where there is none.
+ */
+export const RECORD_USES = ['fresh', 'unchanged', 'any'] as const;
+
+/** One of {@link RECORD_USES}. */
+export type RecordUse = (typeof RECORD_USES)[number];
+
 /** What a notebook or a command runs on. */
 export interface Settings {
   readonly scale: Scale;
   readonly data: DataKind;
-  /** True: compute even when a record of the same config, data and code is there. */
-  readonly fresh: boolean;
+  readonly record: RecordUse;
 }
 
 /**
- * Settings of this process: `$ECHOLAB_SCALE` (default mini), `$ECHOLAB_SOURCE` (phantom or real, default phantom) and `$ECHOLAB_FRESH`.
+ * Settings of this process: `$ECHOLAB_SCALE` (default mini), `$ECHOLAB_SOURCE` (phantom or real, default phantom) and
+ * `$ECHOLAB_RECORD` (default unchanged).
  *
  * @throws {ArgumentError} on a value that is not known
  */
@@ -18,7 +27,7 @@ export function settings(environment: NodeJS.ProcessEnv = process.env): Settings
   return {
     scale: oneOf('ECHOLAB_SCALE', environment.ECHOLAB_SCALE ?? 'mini', SCALES),
     data: oneOf('ECHOLAB_SOURCE', environment.ECHOLAB_SOURCE ?? 'phantom', DATA_KINDS),
-    fresh: oneOf('ECHOLAB_FRESH', environment.ECHOLAB_FRESH ?? '0', ['0', '1']) === '1',
+    record: oneOf('ECHOLAB_RECORD', environment.ECHOLAB_RECORD ?? 'unchanged', RECORD_USES),
   };
 }
 

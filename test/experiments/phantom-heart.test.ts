@@ -53,7 +53,7 @@ beforeAll(async () => {
   mkdirSync(none);
   vi.stubEnv('ECHOLAB_CAMUS_SAMPLES', none);
   vi.stubEnv('ECHOLAB_DATA', none);
-  record = await runExperiment(SMALL, { scale: 'smoke', data: 'phantom', fresh: true, progress: silentProgress });
+  record = await runExperiment(SMALL, { scale: 'smoke', data: 'phantom', record: 'fresh', progress: silentProgress });
   figures = await phantomHeart.figures(record.tables, readAssets(record.folder), 'phantom');
 }, 120_000);
 afterAll(() => {

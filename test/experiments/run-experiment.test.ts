@@ -80,10 +80,19 @@ describe('runExperiment', () => {
     await runExperiment(counting(state), options);
     const again = await runExperiment(counting(state), options);
     expect([state.runs, again.metrics.right]).toEqual([1, 2]);
-    await runExperiment(counting(state), { ...options, fresh: true });
+    await runExperiment(counting(state), { ...options, record: 'fresh' });
     expect(state.runs).toBe(2);
     const changed = await runExperiment(counting(state, 8), options);
     expect([state.runs, changed.metrics.right]).toEqual([3, 4]);
+  });
+
+  it('loads any record as it is when asked to, and computes nothing where there is none', async () => {
+    const state = { runs: 0, broken: false };
+    const any = { ...options, record: 'any' } as const;
+    await expect(runExperiment(counting(state), any)).rejects.toThrow('must hold a record, got none');
+    await runExperiment(counting(state), options);
+    const old = await runExperiment(counting(state, 8), any);
+    expect([state.runs, old.metrics.right]).toEqual([1, 2]);
   });
 
   it('finds its checkpoints again after a kill, and removes them once the record is written', async () => {
@@ -106,11 +115,11 @@ describe('runExperiment', () => {
 
 describe('settings', () => {
   it('come from the environment, with defaults, and refuse what is not known', () => {
-    expect(settings({})).toEqual({ scale: 'mini', data: 'phantom', fresh: false });
-    expect(settings({ ECHOLAB_SCALE: 'smoke', ECHOLAB_FRESH: '1' })).toEqual({
+    expect(settings({})).toEqual({ scale: 'mini', data: 'phantom', record: 'unchanged' });
+    expect(settings({ ECHOLAB_SCALE: 'smoke', ECHOLAB_RECORD: 'fresh' })).toEqual({
       scale: 'smoke',
       data: 'phantom',
-      fresh: true,
+      record: 'fresh',
     });
     expect(() => settings({ ECHOLAB_SCALE: 'tiny' })).toThrow(
       'settings: ECHOLAB_SCALE must be smoke, mini, full, paper, got tiny',

@@ -51,7 +51,7 @@ describe('the whole of notebook 04', () => {
     record = await runExperiment(EXPERIMENT, {
       scale: 'smoke',
       data: 'phantom',
-      fresh: true,
+      record: 'fresh',
       progress: silentProgress,
       say: () => {},
     });
