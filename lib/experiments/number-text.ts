@@ -2,6 +2,9 @@
  * Numbers as sentences and tables of every report write them: a true minus sign, a dash where there is no number.
  */
 
+/** A row of a table that a notebook shows. */
+export type TableRow = Record<string, string | number | null>;
+
 /** What stands where there is no number. */
 const NONE = '–';
 
@@ -29,4 +32,10 @@ export function percent(share: MaybeNumber, digits = 1): string {
 /** Two digits of a p. */
 export function pText(p: MaybeNumber): string {
   return isNumber(p) ? p.toPrecision(2) : 'undefined';
+}
+
+/** A statement of the paper and whether this run shows it; `null` where models or measurements are missing. */
+export function observation(text: string, seen: boolean | null, numbers?: string): string {
+  if (seen === null) return `Not decided here, for want of models or measurements: ${text}.`;
+  return `${seen ? 'Seen' : 'Not seen'} here: ${text}${numbers === undefined ? '' : ` (${numbers})`}.`;
 }

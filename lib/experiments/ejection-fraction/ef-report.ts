@@ -1,11 +1,9 @@
 import { statedFigure } from '../../paper/statements.js';
 import { metricsGroup } from '../../records/metrics-group.js';
 import type { LoadedRecord, Metrics } from '../../records/record.js';
-import { fixed, percent, pText, signed } from '../number-text.js';
+import { fixed, percent, pText, signed, type TableRow } from '../number-text.js';
 import { EF_SETS, type EfSetName } from './ef-data.js';
 import { PRIMARY_TEST, THRESHOLD_PERCENT } from './ef-metrics.js';
-
-type TableRow = Record<string, string | number | null>;
 
 /** The paper's words of an arm: figures of a sentence. */
 const PAPER: Readonly<Record<string, Readonly<Record<EfSetName, { mae: [string, string]; auc: [string, string] }>>>> = {

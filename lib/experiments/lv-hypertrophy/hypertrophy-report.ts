@@ -3,7 +3,7 @@ import type { Figure } from '../../figures/figure.js';
 import { type PaperTable, printedCell } from '../../paper/paper-table.js';
 import { TABLE_11, TABLE_12, TABLE_13, TABLE_14 } from '../../paper/tables-measurements.js';
 import type { LoadedRecord } from '../../records/record.js';
-import { fixed, pText, signed } from '../number-text.js';
+import { fixed, observation, pText, signed } from '../number-text.js';
 import { COMPARISONS } from './compare-models.js';
 import { PRIMARY_TEST } from './hypertrophy-metrics.js';
 import { LVH_SETS, type LvhSet } from './landmark-frames.js';
@@ -216,11 +216,6 @@ export function hypertrophyTakeaway(record: LoadedRecord): string {
       ? 'On **phantom** data, one seed, small models and few patients: this shows that the method runs as written, and says nothing about patients. By mean landmark error over the three measurements; the tests above say how sure each is.'
       : 'On real data. By mean landmark error over the three measurements; the tests above say how sure each is.';
   return `${where}\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
-}
-
-function observation(text: string, seen: boolean | null): string {
-  if (seen === null) return `Not decided here, for want of models or measurements: ${text}.`;
-  return `${seen ? 'Seen' : 'Not seen'} here: ${text}.`;
 }
 
 function sum(values: readonly number[]): number {

@@ -1,8 +1,7 @@
 import { metricsGroup } from '../../records/metrics-group.js';
 import type { LoadedRecord, Metrics } from '../../records/record.js';
+import type { TableRow } from '../number-text.js';
 import { CAMUS_ORIGINS, type CamusOrigin, ORIGIN_WORDS } from './camus-metrics.js';
-
-type TableRow = Record<string, string | number | null>;
 
 /** The patients to which `CAMUS_SITE` was fitted by hand (lib/phantom/camus-site.ts). */
 const FITTED: ReadonlySet<string> = new Set(

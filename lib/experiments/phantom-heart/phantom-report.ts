@@ -1,8 +1,7 @@
 import { metricsGroup } from '../../records/metrics-group.js';
 import type { LoadedRecord } from '../../records/record.js';
+import type { TableRow } from '../number-text.js';
 import type { Moments } from './phantom-metrics.js';
-
-type TableRow = Record<string, string | number | null>;
 
 /** The three parts of the primary check, as fixed before the run. */
 export function phantomCheckTable(record: LoadedRecord): TableRow[] {

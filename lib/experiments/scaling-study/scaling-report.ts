@@ -1,6 +1,6 @@
 import { metricsGroup } from '../../records/metrics-group.js';
 import type { LoadedRecord } from '../../records/record.js';
-import { percent, pText, signed } from '../number-text.js';
+import { observation, percent, pText, signed } from '../number-text.js';
 import { REAL_CLIP_VIEW } from './real-clip.js';
 import { PRIMARY_TEST } from './scaling-metrics.js';
 
@@ -113,8 +113,4 @@ export function paperTrialSentence(record: LoadedRecord): string {
     `${(trial.peakMebibytes! / 1024).toFixed(1)} GiB (estimated ${(trial.estimatedMebibytes! / 1024).toFixed(1)}), ${trial.gigaflopsPerRun!.toFixed(0)} GFLOP of products a run, ` +
     `loss ${trial.firstLoss!.toFixed(2)} and ${trial.lastLoss!.toFixed(2)}.`
   );
-}
-
-function observation(text: string, seen: boolean): string {
-  return `${seen ? 'Seen' : 'Not seen'} here: ${text}.`;
 }

@@ -4,7 +4,7 @@ import { PAPER_VIEWS, TABLE_3, TABLE_4, VIEW_MODELS, type ViewModel } from '../.
 import { significanceCounts } from '../../paper/view-comparison.js';
 import { metricsGroup } from '../../records/metrics-group.js';
 import type { LoadedRecord, Metrics } from '../../records/record.js';
-import { fixed, signed } from '../number-text.js';
+import { fixed, observation, signed } from '../number-text.js';
 import { PRIMARY_TEST, pairComparisons, publishedBetter, validBetter } from './view-comparisons.js';
 import { efficiencyCurves } from './view-metrics.js';
 
@@ -236,10 +236,6 @@ export function viewTakeaway(record: LoadedRecord): string {
       ? 'On **phantom** data, each model trained once: this shows that the method runs as written, and says nothing about patients.'
       : 'On real data, each model trained once.';
   return `${where}\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
-}
-
-function observation(text: string, seen: boolean, numbers?: string): string {
-  return `${seen ? 'Seen' : 'Not seen'} here: ${text}${numbers === undefined ? '' : ` (${numbers})`}.`;
 }
 
 function difference(first: number, second: number): string {
