@@ -1,5 +1,6 @@
 import { medsamFile, medsamMasks, readMedsam } from './medsam.js';
 import { newSegmenter } from './new-segmenter.js';
+import { MEDSAM_RUNS } from './published-dice.js';
 import { EXACT_BOX, scoreSegmenter, type TestSegmenter } from './score-cases.js';
 import { type ScoreRow, scoreMask } from './score-mask.js';
 import { benchmarkStructures } from './segmentation-data.js';
@@ -53,7 +54,7 @@ export async function boxModels(study: Study): Promise<Part & { readonly segment
 }
 
 /** MedSAM at its own input size and at the paper's 112 pixels. */
-async function medsamRows({ cases, config, seed, context }: Study): Promise<ScoreRow[]> {
+async function medsamRows({ cases, seed, context }: Study): Promise<ScoreRow[]> {
   const params = readMedsam();
   if (params === null) {
     context.note(`MedSAM: not present (${medsamFile()}); the paper's figures stand as quoted`);
@@ -61,10 +62,7 @@ async function medsamRows({ cases, config, seed, context }: Study): Promise<Scor
   }
   return context.stage('test MedSAM', async () => {
     const rows: ScoreRow[] = [];
-    for (const [model, pixels] of [
-      ['MedSAM', 1024] as const,
-      [`MedSAM at ${config.imageSize} px`, config.imageSize] as const,
-    ]) {
+    for (const { model, pixels } of MEDSAM_RUNS) {
       const masks = await medsamMasks(params, cases, pixels);
       rows.push(...cases.map((one, i) => ({ ...scoreMask(one, masks[i]!, seed), model, prompt: EXACT_BOX.name })));
     }

@@ -1,4 +1,3 @@
-import { weightedDice } from '../../paper/claims-segmentation.js';
 import { cellOf, printedCell } from '../../paper/paper-table.js';
 import { statedFigure } from '../../paper/statements.js';
 import { TABLE_8, TABLE_9 } from '../../paper/tables-segmentation.js';
@@ -6,6 +5,30 @@ import type { TABLE_9_MODELS } from './segmentation-metrics.js';
 
 /** A column of Table 9. */
 export type PublishedModel = (typeof TABLE_9_MODELS)[number];
+
+/**
+ * MedSAM as it runs here, by the name that rows and metrics give it: at the checkpoint's own input, and at the 112 pixels of the paper ("resized the
+ * input and output to 112 x 112"), whose column of Table 9 the second one stands beside.
+ */
+export const MEDSAM_RUNS = [
+  { model: 'MedSAM', pixels: 1024, title: 'MedSAM at its own size' },
+  { model: 'MedSAM at 112 px', pixels: 112, title: 'MedSAM at 112 px' },
+] as const;
+
+/** The model of this run that a column of Table 9 stands beside. */
+export function runBeside(model: PublishedModel): string {
+  return model === 'MedSAM' ? MEDSAM_RUNS[1].model : model;
+}
+
+/** The column of Table 9 that stands beside a model of this run; `undefined` where none does. */
+export function columnBeside(model: string): PublishedModel | undefined {
+  return (TABLE_9.columns as readonly PublishedModel[]).find((column) => runBeside(column) === model);
+}
+
+/** A model of this run as tables and figures name it. */
+export function titleOf(model: string): string {
+  return MEDSAM_RUNS.find((run) => run.model === model)?.title ?? model;
+}
 
 /** Rows of Table 9 in its order. */
 export const TABLE_9_ROWS: readonly string[] = TABLE_9.rows;
@@ -15,9 +38,35 @@ export function publishedDice(target: string, model: PublishedModel): number | n
   return TABLE_9.rows.includes(target) ? cellOf(TABLE_9, target, model).value : null;
 }
 
-/** The average that the paper states, recomputed: Table 9 weighted by the evaluated images of Table 8. */
-export function publishedAverage(model: PublishedModel): number {
-  return weightedDice(model).value;
+/** Targets of Table 9 whose average the paper states, with the rows of Table 8 that count their evaluated images. */
+const EVALUATED: Readonly<Record<string, readonly string[]>> = {
+  'CAMUS LV mean': ['CAMUS LV A4C', 'CAMUS LV A2C'],
+  'CAMUS LA mean': ['CAMUS LA A4C', 'CAMUS LA A2C'],
+  'ENDym LV mean': ['EchoNet-Dynamic LV A4C'],
+  'ENPed-A4C LV': ['EchoNet-Pediatric LV A4C'],
+  'ENPed-PSAX LV': ['EchoNet-Pediatric LV PSAX'],
+};
+
+/**
+ * The average that the paper states, recomputed: Table 9 weighted by the evaluated images of Table 8.
+ *
+ * @param targets of the average; default: all five, as stated
+ * @returns `null` if there is no target or the paper does not print one's Dice or count
+ */
+export function publishedAverage(
+  model: PublishedModel,
+  targets: readonly string[] = Object.keys(EVALUATED),
+): number | null {
+  let [sum, images] = [0, 0];
+  for (const target of targets) {
+    const dice = publishedDice(target, model);
+    const rows = EVALUATED[target];
+    if (dice === null || rows === undefined) return null;
+    const evaluated = rows.reduce((total, row) => total + cellOf(TABLE_8, row, 'Evaluation').value, 0);
+    sum += dice * evaluated;
+    images += evaluated;
+  }
+  return images === 0 ? null : sum / images;
 }
 
 /** A row of Table 8 as printed. */

@@ -9,11 +9,14 @@ import { readFrames } from '../scaling-study/frame-strip.js';
 import { type DiceSummary, summariseDice } from './dice-summary.js';
 import { OVERLAY_ASSETS } from './overlay-pictures.js';
 import {
+  MEDSAM_RUNS,
   PUBLISHED_FEW_SHOT,
   PUBLISHED_GENERALISATION,
   type PublishedModel,
   publishedDice,
+  runBeside,
   TABLE_9_ROWS,
+  titleOf,
 } from './published-dice.js';
 import { benchmarkRows, fewShotMetrics, groupBy, TABLE_9_MODELS } from './segmentation-metrics.js';
 import { SEGMENTATION_SETS, SET_TITLES, STRUCTURES } from './structures.js';
@@ -39,19 +42,20 @@ function benchmarkFigure(samples: readonly CsvRow[], data: DataKind): Figure {
   const targets = new Set(samples.map(({ target }) => target!));
   const beyond = [...targets].filter((target) => !TABLE_9_ROWS.includes(target)).sort();
   const rows = [...TABLE_9_ROWS.filter((row) => targets.has(row)), ...beyond];
-  const series = [...TABLE_9_MODELS, 'EchoApex-SAM-S'].flatMap((model): ScoreDotSeries[] => {
+  const ownSize = MEDSAM_RUNS[0].model; // beside the paper's columns stands the run at the paper's size
+  const series = [...TABLE_9_MODELS.map(runBeside), ownSize, 'EchoApex-SAM-S'].flatMap((model): ScoreDotSeries[] => {
     const own = benchmarkRows(samples, model);
     if (own.length === 0) return [];
     const dots = [...groupBy(own, 'target')].map(([row, some]) => ({
       row,
       ...interval(summariseDice(some, `figure/${model}/${row}`)),
     }));
-    return [{ name: model, dots }];
+    return [{ name: titleOf(model), dots }];
   });
-  const published = TABLE_9_MODELS.filter((model) => series.some(({ name }) => name === model)).map(
+  const published = TABLE_9_MODELS.filter((model) => series.some(({ name }) => name === runBeside(model))).map(
     (model): ScoreDotSeries => ({
       name: `${model}, paper`,
-      of: model,
+      of: runBeside(model),
       published: true,
       dots: rows.flatMap((row) => {
         const value = publishedDice(row, model as PublishedModel);

@@ -5,6 +5,7 @@ import type { DiceSummary, DiceTest } from './dice-summary.js';
 import { three } from './report-text.js';
 import { PRIMARY_TEST } from './segmentation-metrics.js';
 import { realCamusTable } from './segmentation-tables.js';
+import { STRUCTURES, type Structure } from './structures.js';
 
 /** The primary test in one sentence, as fixed before the run. */
 export function segmentationTestSentence(record: LoadedRecord): string {
@@ -57,11 +58,35 @@ export function realCamusSentence(record: LoadedRecord): string {
     (unet?.leftVentricle && unet.myocardium && unet.leftAtrium
       ? `The U-Net, without a prompt: left ventricle ${three(unet.leftVentricle.dice)}, wall ${three(unet.myocardium.dice)}, left atrium ${three(unet.leftAtrium.dice)}. `
       : '') +
+    controlsAhead(models) +
     (record.run.data === 'phantom'
       ? 'The model was trained on phantoms alone; shapes and look of their CAMUS set were fitted by hand to six real patients (`lib/phantom/camus-site.ts`), so those six are no independent test. '
       : '') +
     'The overlays are in `data/real-overlays/`, not in the record: their licence is not the repository’s.'
   );
+}
+
+/** Where a control scores higher than a model with the same prompt, structure by structure, and by how much. */
+function controlsAhead(models: Readonly<Record<string, Record<string, Record<string, DiceSummary>>>>): string {
+  const isControl = (name: string): boolean => name.startsWith('control: ');
+  const ahead = Object.entries(models).flatMap(([control, prompts]) =>
+    Object.entries(isControl(control) ? prompts : {}).flatMap(([prompt, structures]) =>
+      Object.entries(structures).flatMap(([structure, { dice }]) => {
+        const below = Object.entries(models).flatMap(([model, own]) => {
+          const other = isControl(model) ? undefined : own[prompt]?.[structure]?.dice;
+          return other !== undefined && dice > other ? [`${model} ${three(other)}`] : [];
+        });
+        const { text } = STRUCTURES[structure as Structure];
+        return below.length === 0
+          ? []
+          : [`${text}, ${prompt}: ${control.replace('control: ', '')} ${three(dice)} against ${below.join(', ')}`];
+      }),
+    ),
+  );
+  if (!Object.keys(models).some(isControl)) return '';
+  return ahead.length === 0
+    ? 'No control scores higher than a model with the same prompt. '
+    : `A control scores higher than a model with the same prompt here: ${ahead.join('; ')}. `;
 }
 
 /** Which of the paper's observations this run shows and which not. */

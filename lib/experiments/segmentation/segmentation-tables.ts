@@ -3,12 +3,15 @@ import type { LoadedRecord } from '../../records/record.js';
 import { pText, signed } from '../number-text.js';
 import type { DiceSummary, DiceTest, TargetSummary } from './dice-summary.js';
 import {
+  columnBeside,
   PUBLISHED_FEW_SHOT,
   PUBLISHED_GENERALISATION,
   publishedAverage,
   publishedCounts,
   publishedDice,
+  runBeside,
   TABLE_9_ROWS,
+  titleOf,
 } from './published-dice.js';
 import { one, plusMinus, three, withInterval, withUnit } from './report-text.js';
 import { TABLE_9_MODELS, WEIGHTED_TARGETS } from './segmentation-metrics.js';
@@ -34,60 +37,89 @@ export function segmentationCounts(record: LoadedRecord): TableRow[] {
   });
 }
 
-/** Table 9 in the paper's layout, each cell `paper / here`. */
-export function segmentationTable9(record: LoadedRecord): TableRow[] {
-  const table9 = metricsGroup(record.metrics, 'table9') as unknown as Record<string, Record<string, TargetSummary>>;
+/** Everything measured, by model and target. */
+function table9Of(record: LoadedRecord): Record<string, Record<string, TargetSummary>> {
+  return metricsGroup(record.metrics, 'table9') as unknown as Record<string, Record<string, TargetSummary>>;
+}
+
+/** The rows of Table 9 in its order, and the targets that it lacks after them. */
+function targetsOf(table9: ReturnType<typeof table9Of>): string[] {
   const beyond = [...new Set(Object.values(table9).flatMap((targets) => Object.keys(targets)))].filter(
     (target) => !TABLE_9_ROWS.includes(target),
   );
-  return [...TABLE_9_ROWS, ...beyond.sort()].map((target) => ({
+  return [...TABLE_9_ROWS, ...beyond.sort()];
+}
+
+/**
+ * Table 9 in the paper's layout, each cell `paper / here`. The paper's MedSAM saw 112 pixels, and so does the run beside it; models that the paper's
+ * table lacks have columns of their own.
+ */
+export function segmentationTable9(record: LoadedRecord): TableRow[] {
+  const table9 = table9Of(record);
+  const extra = Object.keys(table9).filter((model) => model !== 'EchoApex-SAM-S' && columnBeside(model) === undefined);
+  return targetsOf(table9).map((target) => ({
     target,
     ...Object.fromEntries(
       TABLE_9_MODELS.map((model) => [
         model,
-        `${three(publishedDice(target, model))} / ${three(table9[model]?.[target]?.dice ?? null)}`,
+        `${three(publishedDice(target, model))} / ${three(table9[runBeside(model)]?.[target]?.dice ?? null)}`,
       ]),
     ),
+    ...Object.fromEntries(extra.map((model) => [titleOf(model), three(table9[model]?.[target]?.dice ?? null)])),
     'EchoApex-SAM-S': three(table9['EchoApex-SAM-S']?.[target]?.dice ?? null),
   }));
 }
 
-/** The averages: weighted by evaluated images as the paper's, and plain. */
+/**
+ * The averages: weighted by evaluated images as the paper's, and plain. Both the paper's and ours are over the targets that the model has here, so
+ * that they are averages of the same things.
+ */
 export function segmentationAverages(record: LoadedRecord): TableRow[] {
+  const table9 = table9Of(record);
   const weighted = metricsGroup(record.metrics, 'weighted') as unknown as Record<
     string,
     { dice: number; plain: number; images: number }
   >;
   return Object.entries(weighted).map(([model, { dice, plain, images }]) => {
-    const published = TABLE_9_MODELS.find((name) => name === model);
+    const targets = WEIGHTED_TARGETS.filter((target) => table9[model]?.[target] !== undefined);
+    const published = columnBeside(model);
     return {
-      model,
-      'paper, weighted': published ? three(publishedAverage(published)) : '',
+      model: titleOf(model),
+      'paper, weighted': published ? three(publishedAverage(published, targets)) : '',
       'here, weighted': three(dice),
       'here, plain mean of targets': three(plain),
       images,
-      targets: WEIGHTED_TARGETS.length,
+      targets: `${targets.length} of ${WEIGHTED_TARGETS.length}`,
     };
   });
 }
 
-/** Everything measured of one model's targets. */
-export function segmentationMeasures(record: LoadedRecord, model = 'EchoApex-SAM-B'): TableRow[] {
-  const table9 = metricsGroup(record.metrics, 'table9') as unknown as Record<string, Record<string, TargetSummary>>;
-  return Object.entries(table9[model] ?? {}).map(([target, own]) => ({
-    target,
-    'Dice, mean of images': three(own.dice),
-    '95 % interval, patients': `${three(own.low)} to ${three(own.high)}`,
-    'Dice, pooled': three(own.pooledDice),
-    Hausdorff: withUnit(own.hausdorff, own.unit),
-    'average surface distance': withUnit(own.averageSurfaceDistance, own.unit),
-    'area error (%)': one(own.areaError),
-    'area bias (%)': one(own.areaBias),
-    'volume error (%)': one(own.volumeError),
-    'volume bias (%)': one(own.volumeBias),
-    images: own.images,
-    'without a mask': own.empty,
-  }));
+/** Everything measured, target by target, the models under each other: exact boxes, and specialists without a prompt. */
+export function segmentationMeasures(record: LoadedRecord): TableRow[] {
+  const table9 = table9Of(record);
+  return targetsOf(table9).flatMap((target) =>
+    Object.entries(table9).flatMap(([model, targets]) => {
+      const own = targets[target];
+      if (own === undefined) return [];
+      return [
+        {
+          target,
+          model: titleOf(model),
+          'Dice, mean of images': three(own.dice),
+          '95 % interval, patients': `${three(own.low)} to ${three(own.high)}`,
+          'Dice, pooled': three(own.pooledDice),
+          Hausdorff: withUnit(own.hausdorff, own.unit),
+          'average surface distance': withUnit(own.averageSurfaceDistance, own.unit),
+          'area error (%)': one(own.areaError),
+          'area bias (%)': one(own.areaBias),
+          'volume error (%)': one(own.volumeError),
+          'volume bias (%)': one(own.volumeBias),
+          images: own.images,
+          'without a mask': own.empty,
+        },
+      ];
+    }),
+  );
 }
 
 /** EchoApex-SAM-S by kind of prompt. */

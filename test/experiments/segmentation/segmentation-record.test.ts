@@ -10,7 +10,7 @@ import {
 } from '../../../lib/experiments/segmentation/published-dice.js';
 import { SEGMENTATION_CONFIGS } from '../../../lib/experiments/segmentation/segmentation-config.js';
 import { segmentationFigures } from '../../../lib/experiments/segmentation/segmentation-figures.js';
-import { segmentationMetrics } from '../../../lib/experiments/segmentation/segmentation-metrics.js';
+import { segmentationMetrics, TABLE_9_MODELS } from '../../../lib/experiments/segmentation/segmentation-metrics.js';
 import {
   realCamusSentence,
   segmentationTakeaway,
@@ -26,6 +26,7 @@ import {
   segmentationMeasures,
   segmentationTable9,
 } from '../../../lib/experiments/segmentation/segmentation-tables.js';
+import { weightedDice } from '../../../lib/paper/claims-segmentation.js';
 import type { LoadedRecord, RunInfo } from '../../../lib/records/record.js';
 
 const TARGETS: readonly (readonly [target: string, set: string, structure: string, cases: number])[] = [
@@ -225,9 +226,67 @@ describe('the paper beside ours', () => {
       'box jittered 15 % and text',
       'text',
     ]);
-    expect(segmentationMeasures(record)).toHaveLength(12);
+    const measures = segmentationMeasures(record);
+    expect(measures).toHaveLength(3 * 12 + 9); // 9 targets and 3 means; the specialists have 6 and 3
+    expect(measures.filter(({ target }) => target === 'CAMUS LV-ES').map(({ model }) => model)).toEqual([
+      'Specialist',
+      'EchoApex-SAM-AdaB',
+      'EchoApex-SAM-B',
+      'EchoApex-SAM-S',
+    ]);
     expect(fewShotTable(record)).toHaveLength(4);
     expect(generalisationTable(record)[0]!.CAMUS).toMatch(/^0\.905 \/ 0\.8/);
+  });
+
+  it('averages the paper over the targets that a model has here', () => {
+    const averages = segmentationAverages(record);
+    // Tables 9 and 8: 0.928 over 160, 0.904 over 160 and 0.915 over 2552 images; over all five targets 0.904
+    expect(publishedAverage('Specialist', ['CAMUS LV mean', 'CAMUS LA mean', 'ENDym LV mean'])).toBeCloseTo(
+      (0.928 * 160 + 0.904 * 160 + 0.915 * 2552) / 2872,
+      12,
+    );
+    expect(averages[0]).toMatchObject({ model: 'Specialist', 'paper, weighted': '0.915', targets: '3 of 5' });
+    expect(averages.find(({ model }) => model === 'EchoApex-SAM-B')).toMatchObject({ targets: '5 of 5' });
+    for (const model of TABLE_9_MODELS) expect(publishedAverage(model)).toBe(weightedDice(model).value);
+    expect(publishedAverage('Specialist', [])).toBeNull();
+    expect(publishedAverage('Specialist', ['CAMUS LV mean', 'Vol-biplane RV'])).toBeNull();
+  });
+
+  it('sets the MedSAM of 112 pixels beside the paper, and that of its own size apart', async () => {
+    const both = [...scores('MedSAM', 'exact box', 0.8), ...scores('MedSAM at 112 px', 'exact box', 0.6)];
+    const samples = [...tables.samples, ...both];
+    const own = { ...record, metrics: segmentationMetrics({ ...tables, samples }) };
+    const dice = own.metrics.table9 as unknown as Record<string, Record<string, { dice: number }>>;
+    const [whole, small] = [dice.MedSAM!['CAMUS LV-ES']!.dice, dice['MedSAM at 112 px']!['CAMUS LV-ES']!.dice];
+    expect(segmentationTable9(own)[0]).toMatchObject({
+      MedSAM: `0.856 / ${small.toFixed(3)}`,
+      'MedSAM at its own size': whole.toFixed(3),
+    });
+    expect(Object.keys(segmentationTable9(record)[0]!)).not.toContain('MedSAM at its own size');
+    const averages = segmentationAverages(own);
+    expect(averages.find(({ model }) => model === 'MedSAM at 112 px')).toMatchObject({ 'paper, weighted': '0.870' });
+    expect(averages.find(({ model }) => model === 'MedSAM at its own size')).toMatchObject({ 'paper, weighted': '' });
+    const [figure] = await segmentationFigures({ ...tables, samples }, {}, 'phantom');
+    const names = figure!.data.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['MedSAM at 112 px', 'MedSAM at its own size', 'MedSAM, paper']));
+  });
+
+  it('names structures for which a control is ahead of a model with the same prompt', () => {
+    const sentence = (realCamus: CsvRow[]): string =>
+      realCamusSentence({ ...record, metrics: segmentationMetrics({ ...tables, realCamus }) });
+    const model = scores('EchoApex-SAM-S', 'exact box', 0.9, ['camus']);
+    const ellipse = (mean: number): CsvRow[] => scores('control: ellipse in the box', 'exact box', mean, ['camus']);
+    const ahead = [...ellipse(0.8), ...ellipse(0.98)].filter(
+      ({ structure }, i, all) => (structure === 'leftAtrium') === i >= all.length / 2,
+    );
+    expect(sentence([...model, ...ahead])).toMatch(
+      /A control scores higher .* here: left atrium, exact box: ellipse in the box 0\.9\d\d against EchoApex-SAM-S 0\.\d{3}\. /,
+    );
+    expect(sentence([...model, ...ellipse(0.8)])).toContain('No control scores higher');
+    expect(sentence(model)).not.toContain('ontrol');
+    // another prompt is another question
+    const text = scores('control: black picture', 'text', 0.98, ['camus']);
+    expect(sentence([...model, ...text])).toContain('No control scores higher');
   });
 
   it('says in words what was seen and what was not', () => {
