@@ -2,15 +2,13 @@ import { join } from 'node:path';
 import { DataError } from '../../core/errors.js';
 import { hashOf } from '../../core/hash.js';
 import { nestedSubsets } from '../../datasets/split.js';
-import { arrayOf, compileInference, type HostTensor } from '../../engine/compile.js';
+import type { HostTensor } from '../../engine/compile.js';
 import type { DataKind, Scale } from '../../records/record.js';
 import type { CellContext, SweepCell } from '../../sweeps/cell.js';
 import { gridOf, type PlanContext, type Sweep, sweepName } from '../../sweeps/sweep.js';
-import { plainWarp, renderWarp } from '../../training/augmentation/warp.js';
 import type { TrainingItem } from '../../training/segmentation/prompt-batch.js';
-import { embedImages, gridOfSegmenter, type SegmenterConfig } from '../../training/segmentation/segmenter.js';
+import type { SegmenterConfig } from '../../training/segmentation/segmenter.js';
 import { trainSegmenter } from '../../training/segmentation/train-segmenter.js';
-import { writePlanes } from '../../training/segmentation/write-planes.js';
 import { readFrames } from './annotated-frames.js';
 import { newSegmenter } from './new-segmenter.js';
 import { casesOf, scoreMask } from './score-mask.js';
@@ -83,16 +81,9 @@ async function runFewShotCell(params: FewShotParams, context: CellContext): Prom
     seed,
   );
   const largest = Math.max(...params.sizes);
-  const frozen = config.fewShot.recipe.encoder === 'none';
   const train = await storeFrames(subsets.get(largest)!, config.storedSide);
   const validation = await storeFrames(fewShotValidation(data, config), config.storedSide);
-  const encode = frozen ? await embeddingsOf(initial, model, [...train, ...validation], config.testBatch) : undefined;
-  const items = (stored: readonly StoredFrame[]): TrainingItem[] =>
-    stored.flatMap((one) => {
-      const embedding = encode?.get(one);
-      const own = itemsOf([one], benchmarkStructures, embeddings);
-      return embedding ? own.map((item) => ({ ...item, embedding })) : own;
-    });
+  const items = (stored: readonly StoredFrame[]): TrainingItem[] => itemsOf(stored, benchmarkStructures, embeddings);
   const testFrames = data.sets.flatMap(({ frames }) => frames.test);
   const cases = spread(
     casesOf(testFrames, await readFrames(testFrames), benchmarkStructures),
@@ -113,8 +104,7 @@ async function runFewShotCell(params: FewShotParams, context: CellContext): Prom
       say: (text) => context.say(text),
     });
     bar.finish();
-    const trained = frozen ? { ...initial, ...result.params } : result.params;
-    rows.push(...(await testRows(model, trained, embeddings, cases, config, { ...params, frames, seed })));
+    rows.push(...(await testRows(model, result.params, embeddings, cases, config, { ...params, frames, seed })));
   }
   return rows;
 }
@@ -163,43 +153,6 @@ async function testRows(
   } finally {
     await segmenter.dispose();
   }
-}
-
-/** Embeddings of plain pictures by the frozen encoder, each once. */
-async function embeddingsOf(
-  params: Record<string, HostTensor>,
-  config: SegmenterConfig,
-  stored: readonly StoredFrame[],
-  batch: number,
-): Promise<ReadonlyMap<StoredFrame, Float32Array>> {
-  const { imageSize: S, encoder, normalisation } = config;
-  const graph = await compileInference(
-    (weights, { images }) => ({ embedding: embedImages(weights, images!, config) }),
-    {
-      params,
-      inputs: { images: { shape: [batch, encoder.channels, S, S] } },
-      name: `${config.name} encoder`,
-    },
-  );
-  const size = encoder.width * gridOfSegmenter(config) ** 2;
-  const result = new Map<StoredFrame, Float32Array>();
-  try {
-    for (let start = 0; start < stored.length; start += batch) {
-      const some = stored.slice(start, start + batch);
-      const images = new Float32Array(batch * encoder.channels * S * S);
-      some.forEach(({ square }, b) => {
-        const { image } = renderWarp(square, -1, plainWarp(square.side, S), S);
-        writePlanes(images, b, image, { channels: encoder.channels, normalisation });
-      });
-      const embedding = arrayOf(await graph.run({ images }), 'embedding');
-      some.forEach((one, b) => {
-        result.set(one, embedding.slice(b * size, (b + 1) * size));
-      });
-    }
-  } finally {
-    await graph.dispose();
-  }
-  return result;
 }
 
 /** The grid of Fig. 4d at a scale: every draw from both starting points. */

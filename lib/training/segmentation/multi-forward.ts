@@ -29,8 +29,6 @@ export interface MultiForwardOptions {
   readonly batchSize: number;
   /** What is trained of the encoder and how fast; prompt encoder and mask decoder are always trained. */
   readonly encoderRule: (key: string, shape: readonly number[]) => GroupRule | 'frozen';
-  /** Given: the encoder is frozen and its embeddings are the input in place of images. */
-  readonly embedded?: boolean;
 }
 
 /** Inputs of the prompts of a batch, for a step and for inference alike. */
@@ -70,30 +68,24 @@ function kindsOf(slots: PromptSlots): number {
  * Where the segmenter has room for clicks, pass i also gets a random click on the error of pass i - 1 in slot i, for images whose
  * `clicking` is 1. The loss is cross-entropy plus Dice on masks at the size of the image. Masks handed on carry no gradient.
  *
- * Inputs: `images [B, C, S, S]` (or `embeddings [B, D, g, g]`), `targets [B, 1, S, S]` in [0, 1], the prompts of
+ * Inputs: `images [B, C, S, S]`, `targets [B, 1, S, S]` in [0, 1], the prompts of
  * {@link promptInputs}; with clicks also `clicking [B, 1]` and `clickNoise [passes - 1, B, 16 g g]` uniform in (0, 1).
  * Terms: `dice`, the soft loss of the last pass alone.
  */
 export function multiForwardModel(config: SegmenterConfig, options: MultiForwardOptions): SupervisedModel {
-  const { params, multiForward, batchSize: B, embedded = false } = options;
+  const { params, multiForward, batchSize: B } = options;
   const { imageSize: S, encoder, slots, prompts } = config;
-  const grid = gridOfSegmenter(config);
-  const side = 4 * grid;
+  const side = 4 * gridOfSegmenter(config);
   const clicks = slots.points > 0 && multiForward.passes > 1;
-  const kept = embedded
-    ? Object.fromEntries(Object.entries(params).filter(([key]) => !key.startsWith('encoder.')))
-    : params;
   return {
     name: config.name,
-    params: kept,
+    params,
     rule: (key, shape) => {
       if (isUnused(key, config, multiForward.passes)) return 'frozen';
       return key.startsWith('encoder.') ? options.encoderRule(key, shape) : {};
     },
     inputs: {
-      ...(embedded
-        ? { embeddings: { shape: [B, encoder.width, grid, grid] } }
-        : { images: { shape: [B, encoder.channels, S, S] } }),
+      images: { shape: [B, encoder.channels, S, S] },
       targets: { shape: [B, 1, S, S] },
       ...promptInputs(slots, prompts.textWidth ?? 0, B),
       ...(clicks && {
@@ -102,7 +94,7 @@ export function multiForwardModel(config: SegmenterConfig, options: MultiForward
       }),
     },
     loss(tensors, inputs): SupervisedLoss {
-      const embedding = embedded ? inputs.embeddings! : embedImages(tensors, inputs.images!, config);
+      const embedding = embedImages(tensors, inputs.images!, config);
       const targets = inputs.targets!;
       const cellTruth = clicks ? cellsOf(targets, side) : undefined;
       const losses: tf.Scalar[] = [];

@@ -36,8 +36,6 @@ export interface TrainingItem {
   readonly structure: number;
   /** Embedding of the structure's name; needed where texts are drawn. */
   readonly text?: Float32Array;
-  /** `[D, g, g]` of the plain picture by a frozen encoder; then the batch holds embeddings in place of images. */
-  readonly embedding?: Float32Array;
 }
 
 /** Attempts to find a view in which enough of the structure is left. */
@@ -46,7 +44,7 @@ const ATTEMPTS = 4;
 const LEAST_PIXELS = 6;
 
 /**
- * Inputs of one step of `multiForwardModel` (with images): pictures warped and degraded, targets, and for each image one kind of prompt, or a box
+ * Inputs of one step of `multiForwardModel`: pictures warped and degraded, targets, and for each image one kind of prompt, or a box
  * and a text together.
  *
  * The first click lies anywhere in the structure. Images that open with a box or a text get clicks in later passes half of the time.
@@ -68,13 +66,7 @@ export function promptBatch(
   const side = 4 * gridOfSegmenter(config);
   checkShares(config, sampling.shares);
   const drawn = KINDS.filter((kind) => sampling.shares[kind] > 0);
-  if (items.some(({ embedding }) => embedding) && (sampling.warp !== null || sampling.augmentation > 0)) {
-    throw new ArgumentError(
-      `promptBatch: ${config.name}: embeddings are of plain pictures; set warp to null and augmentation to 0`,
-    );
-  }
-  const embedded = items[0]?.embedding !== undefined;
-  const pictures = new Float32Array(B * (items[0]?.embedding?.length ?? encoder.channels * S * S));
+  const images = new Float32Array(B * encoder.channels * S * S);
   const targets = new Float32Array(B * S * S);
   const points = new Float32Array(B * slots.points * 2);
   const labels = new Float32Array(B * slots.points).fill(-1);
@@ -85,12 +77,8 @@ export function promptBatch(
   const clicking = new Float32Array(B);
   items.forEach((item, b) => {
     const view = drawView(item, S, sampling, random);
-    if (item.embedding) {
-      pictures.set(item.embedding, b * item.embedding.length);
-    } else {
-      augmentEcho(view.image, S, sampling.augmentation, random);
-      writePlanes(pictures, b, view.image, { channels: encoder.channels, normalisation: config.normalisation });
-    }
+    augmentEcho(view.image, S, sampling.augmentation, random);
+    writePlanes(images, b, view.image, { channels: encoder.channels, normalisation: config.normalisation });
     targets.set(view.cover, b * S * S);
     const kind = drawn[random.weighted(drawn.map((each) => sampling.shares[each]))]!;
     const exact = boxOfMask(view.cover, S, S, highEnough(view.cover));
@@ -113,7 +101,7 @@ export function promptBatch(
   const mixed = [slots.points > 0, slots.box, slots.text].filter(Boolean).length > 1;
   const clicks = slots.points > 0 && passes > 1;
   return {
-    ...(embedded ? { embeddings: pictures } : { images: pictures }),
+    images,
     targets,
     ...(slots.points > 0 && { points, labels }),
     ...(slots.box && { boxes }),

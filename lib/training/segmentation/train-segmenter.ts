@@ -12,7 +12,7 @@ import type { SegmenterConfig } from './segmenter.js';
 import { shuffledIndex } from './shuffled-index.js';
 
 /** What is trained of the image encoder. */
-export type EncoderTraining = 'all' | 'adapters' | 'none';
+export type EncoderTraining = 'all' | 'adapters';
 
 /** How a segmenter is trained, besides its data. */
 export interface SegmenterRecipe extends SupervisedConfig {
@@ -42,9 +42,6 @@ export interface SegmenterTrainingOptions {
  * Trains an EchoApex-SAM (paper A.3) and keeps the epoch with the lowest validation loss: the loss of a single pass, plain pictures, prompts
  * drawn once and for all.
  *
- * With a frozen encoder and neither warp nor augmentation the pictures never change: give items with their `embedding` and the encoder is left out
- * of the step.
- *
  * @throws {ArgumentError} if there is nothing to train or to validate on
  */
 export async function trainSegmenter(
@@ -59,14 +56,12 @@ export async function trainSegmenter(
     );
   }
   const { batchSize, multiForward, sampling } = recipe;
-  const embedded = train[0]!.embedding !== undefined;
   const modelOf = (passes: number): ReturnType<typeof multiForwardModel> =>
     multiForwardModel(config, {
       params,
       multiForward: { ...multiForward, passes },
       batchSize,
       encoderRule: (key) => encoderRule(key, recipe),
-      embedded,
     });
   const model = modelOf(multiForward.passes);
   const stepsPerEpoch = recipe.stepsPerEpoch ?? Math.max(1, Math.floor(train.length / batchSize));
@@ -105,7 +100,6 @@ export async function trainSegmenter(
 }
 
 function encoderRule(key: string, { encoder, encoderRate }: SegmenterRecipe): { rateScale: number } | 'frozen' {
-  if (encoder === 'none') return 'frozen';
   if (encoder === 'adapters') return isAdapterKey(key) ? { rateScale: 1 } : 'frozen';
   return { rateScale: encoderRate };
 }
