@@ -4,10 +4,16 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDataset } from '../../lib/datasets/open-dataset.js';
 import { writeAvi } from '../../lib/imaging/avi/write-avi.js';
+import type { GrayImage } from '../../lib/imaging/image.js';
 import { writeNifti } from '../../lib/imaging/nifti/write-nifti.js';
 import { datasetFrames } from '../../lib/interactive/dataset-frames.js';
 import { locateFrames } from '../../lib/interactive/locate-frames.js';
+import { compileSegmenter } from '../../lib/interactive/prompt-segmenter.js';
+import { SegmentationSession } from '../../lib/interactive/segmentation-session.js';
+import { type ClipPlan, drawPlannedClip, pictureOf, planClip } from '../../lib/phantom/clip-plan.js';
+import { drawDicom } from '../../lib/phantom/dicom-clip.js';
 import { discClip, temporaryFolder, writeMiniatureCamus, writeMiniatureDynamic } from '../datasets/miniature.js';
+import { randomSegmenter } from './random-segmenter.js';
 
 const folder = temporaryFolder();
 const at = (...parts: string[]): string => join(folder.path, ...parts);
@@ -30,6 +36,19 @@ beforeAll(async () => {
   });
   writeFileSync(at('own', 'notes.txt'), 'not a picture');
 });
+
+/** Mean difference of grey between a square picture and the place on a screen where it fits best; `drawScreen` puts it at row 26. */
+function leastDifference(screen: GrayImage, square: Uint8Array, size: number): number {
+  const at = (left: number): number => {
+    let sum = 0;
+    for (let i = 0; i < square.length; i++) {
+      const place = (26 + Math.floor(i / size)) * screen.width + left + (i % size);
+      sum += Math.abs(screen.data[place]! - square[i]!);
+    }
+    return sum / square.length;
+  };
+  return Math.min(...Array.from({ length: screen.width - size }, (_value, left) => at(left)));
+}
 
 describe('locateFrames', () => {
   it('lists the pictures of any folder and reads each by its kind', async () => {
@@ -82,6 +101,55 @@ describe('locateFrames', () => {
     await frames.close();
     await expect(group!.open('nothing')).rejects.toThrow(/has no clip nothing/);
     expect(datasetFrames(openDataset('echonet-dynamic', at('dynamic'))).clips).toEqual(group!.clips);
+  });
+
+  it("reads one's own DICOM clip with its spacing, down to a mask", async () => {
+    const size = 48;
+    const plan: ClipPlan = {
+      seed: 3,
+      patient: 'own',
+      population: 'adult',
+      clip: 'a4c',
+      view: 'A4C',
+      size,
+      frames: 3,
+      transducer: 'Siemens',
+      gate: 'free',
+      turn: 0,
+      mirrored: false,
+    };
+    mkdirSync(at('scans'));
+    writeFileSync(at('scans', 'own.dcm'), await drawDicom({ kind: 'dicom', file: 'own.dcm', patient: 'OWN', plan }));
+    const [scans] = locateFrames(at('scans'));
+    expect(scans!.clips).toEqual([
+      { id: 'own.dcm', title: 'own.dcm', patient: 'own.dcm', attributes: { folder: 'scans', format: 'DICOM' } },
+    ]);
+    expect(locateFrames(at('scans', 'own.dcm'))[0]!.clips.map(({ id }) => id)).toEqual(['own.dcm']);
+    const planned = planClip(plan);
+    const { spacing } = pictureOf(planned);
+    const frames = await scans!.open('own.dcm');
+    expect([frames.frameCount, await frames.readTruth(0)]).toEqual([3, []]);
+    // in centimetres in the file
+    expect(frames.spacing!.xMillimetres).toBeCloseTo(spacing, 9);
+    expect(frames.spacing!.yMillimetres).toBeCloseTo(spacing, 9);
+    // 2 ceil((1.45 size + 40) / 2) wide and 2 ceil((26 + size + round(0.14 size) + 12) / 2) high: `drawScreen`
+    const [width, height] = [110, 94];
+    const clip = drawPlannedClip(planned);
+    for (const index of [0, 2]) {
+      const image = await frames.readFrame(index);
+      expect([image.width, image.height]).toEqual([width, height]);
+      const own = clip.data.subarray(index * size * size, (index + 1) * size * size);
+      expect(leastDifference(image, own, size)).toBeLessThan(4); // grey levels; JPEG of quality 92
+    }
+    await expect(frames.readFrame(3)).rejects.toThrow(/must be in \[0, 2\]/);
+
+    const session = new SegmentationSession([scans!], await compileSegmenter(randomSegmenter(), 'test'));
+    const place = { group: 'files', clip: 'own.dcm', frame: 2 };
+    const mask = await session.segment(place, [{ kind: 'point', x: width / 2, y: height / 2, inside: true }]);
+    expect(mask.logits).toHaveLength(width * height);
+    expect(mask.logits.every(Number.isFinite)).toBe(true);
+    await session.close();
+    await frames.close();
   });
 
   it('says what to do where there is nothing', () => {

@@ -1,12 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DataError } from '../../../lib/core/errors.js';
+import { readFrames } from '../../../lib/experiments/segmentation/annotated-frames.js';
+import { findRealCamus } from '../../../lib/experiments/segmentation/camus-samples.js';
 import { newSegmenter } from '../../../lib/experiments/segmentation/new-segmenter.js';
 import { scoreRealCamus } from '../../../lib/experiments/segmentation/real-camus.js';
 import { SEGMENTATION_CONFIGS } from '../../../lib/experiments/segmentation/segmentation-config.js';
 import { STRUCTURES } from '../../../lib/experiments/segmentation/structures.js';
 import { writeNifti } from '../../../lib/imaging/nifti/write-nifti.js';
+import { writeMiniatureCamus } from '../../datasets/miniature.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'real-camus-'));
 const [WIDTH, HEIGHT] = [48, 40];
@@ -37,6 +41,59 @@ beforeAll(() => {
 afterAll(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
+});
+
+describe('findRealCamus', () => {
+  afterEach(() => void vi.stubEnv('ECHOLAB_DATA', join(folder, 'data')));
+
+  it('takes the test patients of a whole CAMUS, at end-diastole and end-systole, rather than single patients', async () => {
+    vi.stubEnv('ECHOLAB_DATA', join(folder, 'whole'));
+    writeMiniatureCamus(join(folder, 'whole', 'real', 'camus'));
+    const found = findRealCamus()!;
+    expect(found.kind).toBe('test split');
+    // the third of its three patients is in subgroup_testing.txt
+    expect(found.frames.map(({ id }) => id)).toEqual([
+      'camus/patient0003_4CH#ED',
+      'camus/patient0003_4CH#ES',
+      'camus/patient0003_2CH#ED',
+      'camus/patient0003_2CH#ES',
+    ]);
+    const [diastole, systole] = (await readFrames(found.frames)).map(
+      ({ labels }) => labels.filter((label) => label === 1).length,
+    );
+    // discs of radius 15 and 10 pixels; a disc on a grid is off by less than its circumference
+    expect(Math.abs(diastole! - Math.PI * 15 ** 2)).toBeLessThan(2 * Math.PI * 15);
+    expect(Math.abs(systole! - Math.PI * 10 ** 2)).toBeLessThan(2 * Math.PI * 10);
+  });
+
+  it('names another set of test patients by another hash', () => {
+    vi.stubEnv('ECHOLAB_DATA', join(folder, 'other'));
+    writeMiniatureCamus(join(folder, 'other', 'real', 'camus'), (files) => {
+      files.set('database_split/subgroup_validation.txt', 'patient0003\n');
+      files.set('database_split/subgroup_testing.txt', 'patient0002\n');
+    });
+    const other = findRealCamus()!;
+    expect(new Set(other.frames.map(({ patient }) => patient))).toEqual(new Set(['camus/patient0002']));
+    vi.stubEnv('ECHOLAB_DATA', join(folder, 'whole'));
+    expect(findRealCamus()!.hash).not.toBe(other.hash);
+  });
+
+  it('refuses a whole CAMUS without its split files: which patients are for testing cannot be told', () => {
+    vi.stubEnv('ECHOLAB_DATA', join(folder, 'unsplit'));
+    writeMiniatureCamus(join(folder, 'unsplit', 'real', 'camus'), (files) => {
+      for (const file of files.keys()) if (file.startsWith('database_split/')) files.set(file, '');
+    });
+    expect(() => findRealCamus()).toThrow(DataError);
+    expect(() => findRealCamus()).toThrow(/patient0001_4CH carries no split/);
+  });
+
+  it('takes single patients where there is no whole CAMUS', () => {
+    const found = findRealCamus()!;
+    expect([found.kind, found.frames.map(({ id }) => id)]).toEqual([
+      'patients',
+      ['camus/patient9001_4CH#ED', 'camus/patient9001_4CH#ES'],
+    ]);
+  });
 });
 
 describe('scoreRealCamus', () => {
@@ -95,8 +152,11 @@ describe('scoreRealCamus', () => {
     expect(promptsOf('control: ellipse in the box')).toEqual({ 'exact box': 6, 'box jittered 15 %': 6 });
     expect(notes.join()).toContain('real-overlays/camus-phantom-smoke.html');
     const page = readFileSync(join(folder, 'data', 'real-overlays', 'camus-phantom-smoke.html'), 'utf8');
-    expect(page).toContain('patient9001 ED, text, LV Dice');
-    expect(page).toContain('patient9001 ED, box jittered 15 % and text, LV Dice');
-    expect(page).not.toContain('patient9001 ED, box jittered 15 %, LV Dice');
+    for (const prompt of ['text', 'box jittered 15 %', 'box jittered 15 % and text']) {
+      for (const structure of ['LV', 'wall', 'LA']) {
+        for (const phase of ['ED', 'ES']) expect(page).toContain(`patient9001 ${phase}, ${prompt}, ${structure} Dice`);
+      }
+    }
+    expect(page).not.toContain('exact box');
   });
 });
