@@ -50,7 +50,7 @@ export class HeartFrame {
     this.#aorta = new AorticRoot(heart, this.base, outflow);
     this.#outflow = new PulmonaryOutflow(heart, this.#rightVentricle, this.base, contraction, outflow);
     this.#vessels = new Vessels(heart, inflow);
-    this.#surroundings = new Surroundings(heart, this.base);
+    this.#surroundings = new Surroundings(heart, this.base, contraction);
   }
 
   /**

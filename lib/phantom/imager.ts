@@ -171,7 +171,7 @@ export class Imager {
         sample[Sample.x] = x;
         sample[Sample.y] = y;
         sample[Sample.z] = z;
-        const amplitude = AMPLITUDE[levelIndex(echo.levelOf(sample, n, i))]!;
+        const amplitude = AMPLITUDE[levelIndex(echo.levelOf(sample, n))]!;
         const pair = scattererAt(
           Math.floor(x * inverseCell),
           Math.floor(y * inverseCell),

@@ -2,6 +2,7 @@ import type { RandomStream } from '../core/random.js';
 import type { GrayClip } from '../imaging/image.js';
 import type { PlannedClip } from './clip-plan.js';
 import { type Colour, plot, type Screen, writeText } from './screen-text.js';
+import { type SwayMotion, swayAt } from './sway.js';
 import type { VendorName } from './vendors.js';
 
 /** Where a maker puts its furniture. Invented, of the kind that curation must remove. */
@@ -49,6 +50,9 @@ const STYLES: Readonly<Record<VendorName, ScreenStyle>> = {
   },
 };
 
+/** Colour of the respirometer. */
+const RESPIRATION: Colour = [90, 140, 220];
+
 /** A clip on a scanner's screen. */
 export interface ScannerScreen {
   readonly width: number;
@@ -64,11 +68,12 @@ export interface ScannerScreen {
 }
 
 /**
- * Puts a clip on its maker's screen: grey bar, depth marks, text with an invented name, an ECG that sweeps with the beat, and on some a
- * respirometer. Nothing of it covers the sector but the depth marks at its side.
+ * Puts a clip on its maker's screen: bar of greys, depth marks, text with an invented name, an ECG that sweeps with the beat, and on some a
+ * respirometer that follows the breathing that moves the heart in the picture ({@link swayAt}). The bar has no colours because nothing but
+ * B-mode is drawn, and a scanner shows the map in use. Nothing covers the sector but the depth marks at its side.
  */
 export function drawScreen(planned: PlannedClip, clip: GrayClip, name: string, random: RandomStream): ScannerScreen {
-  const { plan, vendor, patient, plane, times } = planned;
+  const { plan, vendor, patient, plane, times, sway } = planned;
   const style = STYLES[vendor.name];
   const { size } = plan;
   const width = 2 * Math.ceil((1.45 * size + 40) / 2);
@@ -77,7 +82,6 @@ export function drawScreen(planned: PlannedClip, clip: GrayClip, name: string, r
   const height = 2 * Math.ceil((top + size + traceHeight + 12) / 2);
   const left = Math.round((width - size) / 2 + random.between(-0.06, 0.06) * size);
   const traceTop = top + size + 4;
-  const level = random.between(30, 90);
   const frames = times.map((_, index) => {
     const screen: Screen = { width, height, data: new Uint8Array(3 * width * height) };
     for (let n = 0; n < width * height; n++) screen.data.set(style.background, 3 * n);
@@ -88,7 +92,7 @@ export function drawScreen(planned: PlannedClip, clip: GrayClip, name: string, r
       }
     }
     drawFurniture(screen, style, { name, plan: plan.view, rate: patient.heartRate, far: plane.far, left, top, size });
-    drawTraces(screen, style, { top: traceTop, height: traceHeight, now: index / times.length, times, index, level });
+    drawTraces(screen, style, { top: traceTop, height: traceHeight, now: index / times.length, times, sway });
     return screen;
   });
   return { width, height, frames, left, top, size, traceTop, traceHeight };
@@ -131,25 +135,26 @@ interface Traces {
   /** How far the sweep has come, 0 to 1. */
   readonly now: number;
   readonly times: readonly number[];
-  readonly index: number;
-  readonly level: number;
+  readonly sway: SwayMotion;
 }
 
 function drawTraces(screen: Screen, style: ScreenStyle, traces: Traces): void {
-  const { top, height, now, times, level } = traces;
+  const { top, height, now, times, sway } = traces;
   const first = times[0]!;
   const span = times.at(-1)! - first;
   let before = top + 0.7 * height;
   for (let column = 0; column < screen.width - 8; column++) {
     const share = column / (screen.width - 8);
     if (share > now) break;
-    const row = top + 0.7 * height - 0.62 * height * electrocardiogram(first + share * span);
+    const time = first + share * span;
+    const row = top + 0.7 * height - 0.62 * height * electrocardiogram(time);
     // a steep flank is a line, not a dot
     const [high, low] = [Math.min(before, row), Math.max(before, row)];
     for (let y = high; y <= low + 0.5; y++) plot(screen, 4 + column, y, style.trace);
     before = row;
     if (style.respiration) {
-      plot(screen, 4 + column, top + 0.85 * height + 0.1 * height * Math.sin(share * 4 + level), [90, 140, 220]);
+      const [, breath] = swayAt({ ...sway, depth: 1 }, time);
+      plot(screen, 4 + column, top + 0.85 * height + 0.1 * height * breath, RESPIRATION);
     }
   }
 }

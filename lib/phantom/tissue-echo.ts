@@ -15,9 +15,20 @@ export function isBlood(tissue: number): boolean {
   );
 }
 
+/** True for the chambers that microbubbles fill. */
+function isOpacified(tissue: number): boolean {
+  return tissue === Tissue.blood || tissue === Tissue.rightBlood || tissue === Tissue.atrialBlood;
+}
+
+/** dB lost on the way there and back in a mm of blood full of microbubbles; invented, of the size that leaves an atrium visible. */
+const BUBBLE_LOSS = 0.1;
+
+/** Turns of the contrast about the ventricle's axis a beat, at the axis; at the rim a quarter of it. */
+const SWIRL = 0.5;
+
 /**
  * How loud each bit of tissue is in one clip: its echo, slow variation, layers of the wall, trabeculae, drop-out, and the angle at which the
- * beam meets it.
+ * beam meets it. With contrast, the agent also attenuates all that lies behind it, and swirls in the left ventricle.
  */
 export class TissueEcho {
   readonly #heart: Heart;
@@ -29,15 +40,16 @@ export class TissueEcho {
   readonly #blotchField: SmoothField;
   readonly #rimField: SmoothField;
   readonly #dropout: Float32Array;
-  readonly #radii: Float64Array;
-  /** Time in beats, and the direction of the beam. */
-  readonly #beam = new Float64Array(4);
+  /** dB that a sample full of microbubbles takes from all behind it; 0 without contrast. */
+  readonly #bubbleLoss: number;
+  /** Time in beats, the direction of the beam, and dB lost to microbubbles on the way so far. */
+  readonly #beam = new Float64Array(5);
   readonly #place = new Float64Array(3);
 
   /**
    * @param contrast true where microbubbles fill the cavities
    * @param dropout dB that walls lose, by sample of the beams
-   * @param radii mm from the apex of the sector, by depth
+   * @param radii mm from the apex of the sector, by depth; evenly spaced
    */
   constructor(heart: Heart, acquisition: Acquisition, contrast: boolean, dropout: Float32Array, radii: Float64Array) {
     const k = heart.patient.scale;
@@ -46,19 +58,38 @@ export class TissueEcho {
     this.#contrast = contrast;
     this.#echo = acquisition.echo;
     this.#dropout = dropout;
-    this.#radii = radii;
+    this.#bubbleLoss = contrast ? BUBBLE_LOSS * (radii[1]! - radii[0]!) : 0;
     this.#wallField = new SmoothField(heart.scatterSeed, 9 * k);
     this.#outsideField = new SmoothField(heart.scatterSeed + 1, 14 * k);
     this.#blotchField = new SmoothField(heart.scatterSeed + 3, 26 * k);
     this.#rimField = new SmoothField(heart.scatterSeed + 2, 4 * k);
   }
 
-  /** Sets time (beats; it moves the swirl of contrast) and direction for the samples of one beam. */
+  /** Begins a beam: time (beats; it turns the swirl of contrast) and direction. Its samples follow from the face on. */
   aim(time: number, dx: number, dy: number, dz: number): void {
     this.#beam[0] = time;
     this.#beam[1] = dx;
     this.#beam[2] = dy;
     this.#beam[3] = dz;
+    this.#beam[4] = 0;
+  }
+
+  /**
+   * Unevenness of the contrast in the left ventricle, dB: a pattern that turns about the ventricle's axis, the faster the nearer to it
+   * (the angular speed of Scully's vortex).
+   */
+  #swirl(sample: Float64Array): number {
+    const x = sample[Sample.x]!;
+    const y = sample[Sample.y]!;
+    const share = sample[Sample.depth]!;
+    const angle = (-2 * Math.PI * SWIRL * this.#beam[0]!) / (1 + 3 * share * share);
+    const c = Math.cos(angle);
+    const s = Math.sin(angle);
+    const place = this.#place;
+    place[0] = 0.4 * (c * x - s * y);
+    place[1] = 0.4 * (s * x + c * y);
+    place[2] = 0.4 * sample[Sample.z]!;
+    return 2.5 * this.#rimField.at(place, 0);
   }
 
   /** A field at a sample's place in the tissue, each coordinate by a factor of its own. */
@@ -79,11 +110,10 @@ export class TissueEcho {
 
   /**
    * @param sample what `HeartFrame.sample` filled in
-   * @param n number of the sample in the beams
-   * @param i its number along its beam
+   * @param n number of the sample in the beams; those of one beam come in order from the face, after {@link aim}
    * @returns dB
    */
-  levelOf(sample: Float64Array, n: number, i: number): number {
+  levelOf(sample: Float64Array, n: number): number {
     const acquisition = this.#acquisition;
     const { strand } = acquisition;
     const { trabeculation } = this.#heart;
@@ -93,12 +123,7 @@ export class TissueEcho {
     switch (tissue) {
       case Tissue.blood: {
         if (this.#contrast) {
-          const place = this.#place;
-          const time = this.#beam[0]!;
-          place[0] = 0.4 * sample[Sample.x]! + 6 * time;
-          place[1] = 0.4 * sample[Sample.y]! - 4 * time;
-          place[2] = 0.4 * sample[Sample.z]!;
-          level += 2.5 * this.#rimField.at(place, 0) - 0.05 * this.#radii[i]! + 3;
+          level += 3 + this.#swirl(sample);
           break;
         }
         const rim = 1 - (1 - sample[Sample.depth]!) / acquisition.rimWidth;
@@ -167,6 +192,10 @@ export class TissueEcho {
         tissue === Tissue.myocardium
           ? -acquisition.tangentialLoss * (1 - facing2) * (1 - facing2)
           : acquisition.specular * (facing2 - 0.35);
+    }
+    if (this.#contrast) {
+      level -= this.#beam[4]!;
+      if (isOpacified(tissue)) this.#beam[4]! += this.#bubbleLoss;
     }
     return level;
   }
