@@ -18,7 +18,7 @@ import {
 import { casesOf, type ScoreRow, type SegmentationCase, scoreMask, trueMask } from './score-mask.js';
 import type { SegmentationConfig } from './segmentation-config.js';
 import type { SpecialistScorer } from './specialist-models.js';
-import { STRUCTURES } from './structures.js';
+import { STRUCTURES, type Structure } from './structures.js';
 
 /** What real frames came to. */
 export interface RealCamusResult {
@@ -41,7 +41,13 @@ export interface RealCamusTrial {
 }
 
 /** Width of a picture in the overlays, pixels. */
-const OVERLAY_WIDTH = 240;
+const OVERLAY_WIDTH = 180;
+
+/** Frames in the overlays. */
+const OVERLAY_FRAMES = 12;
+
+/** Structures in the overlays, side by side. */
+const OVERLAY_STRUCTURES: readonly Structure[] = ['leftVentricle', 'myocardium', 'leftAtrium'];
 
 /**
  * Real CAMUS frames through a trained segmenter: exact box and jittered box, each alone and with the text, and text alone, beside the models that take
@@ -91,7 +97,7 @@ export async function scoreRealCamus(
     ),
   ];
   const name = `camus-${context.data}-${context.scale}`;
-  await drawOverlays(cases, seen, name, trainedOn, [TEXT_ALONE.name, jitteredWithText.name]);
+  await drawOverlays(cases, seen, name, trainedOn, [TEXT_ALONE.name, jittered.name, jitteredWithText.name]);
   context.note(
     `real CAMUS: ${found.kind}, model trained on ${trainedOn}; overlays in data/real-overlays/${name}.html, outside the record because of their licence`,
   );
@@ -113,6 +119,7 @@ async function boxRows(
   return rows;
 }
 
+/** A row a frame and prompt, its structures side by side. */
 async function drawOverlays(
   cases: readonly SegmentationCase[],
   seen: ReadonlyMap<string, readonly Uint8Array[]>,
@@ -120,19 +127,22 @@ async function drawOverlays(
   trainedOn: string,
   prompts: readonly string[],
 ): Promise<void> {
-  const shown = cases
-    .map((one, index) => ({ one, index }))
-    .filter(({ one }) => one.structure === 'leftVentricle')
-    .slice(0, 12);
-  const frames = shown.flatMap(({ one, index }) =>
-    prompts.map((prompt) => overlayOf(one, seen.get(prompt)![index]!, prompt)),
+  const ids = [...new Set(cases.map(({ frame }) => frame.id))].slice(0, OVERLAY_FRAMES);
+  const frames = ids.flatMap((id) =>
+    prompts.flatMap((prompt) =>
+      OVERLAY_STRUCTURES.flatMap((structure) => {
+        const index = cases.findIndex((one) => one.frame.id === id && one.structure === structure);
+        return index < 0 ? [] : [overlayOf(cases[index]!, seen.get(prompt)![index]!, prompt)];
+      }),
+    ),
   );
   const figure = overlayGrid({
     name,
     title: `Real CAMUS frames, EchoApex-SAM-S trained on ${trainedOn}`,
     dataOrigin: 'real',
     frames,
-    caption: `Left ventricle; green solid: traced, vermilion dotted: predicted. CAMUS, Leclerc et al. 2019, CC BY-NC-SA 4.0: not to be put into the record.`,
+    columns: OVERLAY_STRUCTURES.length,
+    caption: `Left ventricle, its wall and left atrium, a row a frame and prompt; green solid: traced, vermilion dotted: predicted. CAMUS, Leclerc et al. 2019, CC BY-NC-SA 4.0: not to be put into the record.`,
   });
   await writeRealOverlay(figure);
 }
