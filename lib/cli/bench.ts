@@ -1,15 +1,16 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { writeJsonWhole } from '../core/files.js';
-import { benchData } from '../datasets/bench-data.js';
+import { benchData, type DataBenchRow } from '../datasets/bench-data.js';
 import { benchEmbedding, formatEmbeddingBench } from '../embedding/bench.js';
 import { benchEngine, formatBench } from '../engine/bench/bench-engine.js';
+import { benchClicks } from '../interactive/bench.js';
 import { benchBootstrap } from '../statistics/bench.js';
 import { benchLoader } from '../training/bench-loader.js';
 import { UsageError } from './exit.js';
-import { makeOutput } from './output.js';
+import { makeOutput, type Output } from './output.js';
 
-const ROOMS = ['engine', 'data', 'embedding', 'statistics'] as const;
+const ROOMS = ['engine', 'data', 'embedding', 'statistics', 'interactive'] as const;
 
 interface BenchCommandOptions {
   readonly python?: string;
@@ -53,13 +54,7 @@ async function bench(given: readonly string[], options: BenchCommandOptions): Pr
   }
   if (rooms.includes('data')) {
     const rows = [...(await benchData(options.python)), ...(await benchLoader())];
-    for (const { what, unit, value, reference } of rows) {
-      const beside =
-        reference === null
-          ? ''
-          : `; ${reference.tool} ${reference.value.toPrecision(3)}, ratio ${(value / reference.value).toFixed(2)}`;
-      output.line(`${what}: ${value.toPrecision(3)} ${unit}${beside}`);
-    }
+    printRows(rows, output);
     results.data = rows;
   }
   if (rooms.includes('embedding')) {
@@ -81,6 +76,21 @@ async function bench(given: readonly string[], options: BenchCommandOptions): Pr
     }
     results.statistics = result;
   }
+  if (rooms.includes('interactive')) {
+    const rows = await benchClicks();
+    printRows(rows, output);
+    results.interactive = rows;
+  }
   if (options.out !== undefined) writeJsonWhole(resolve(options.out), results);
   output.result(results);
+}
+
+function printRows(rows: readonly DataBenchRow[], output: Output): void {
+  for (const { what, unit, value, reference } of rows) {
+    const beside =
+      reference === null
+        ? ''
+        : `; ${reference.tool} ${reference.value.toPrecision(3)}, ratio ${(value / reference.value).toFixed(2)}`;
+    output.line(`${what}: ${value.toPrecision(3)} ${unit}${beside}`);
+  }
 }
