@@ -68,6 +68,7 @@ export {
   segmentationTakeaway,
   segmentationTestSentence,
 } from './experiments/segmentation/segmentation-report.js';
+export { fewShotSentence } from './experiments/segmentation/segmentation-report-few-shot.js';
 export {
   fewShotTable,
   generalisationTable,
