@@ -1,3 +1,4 @@
+import { clamp01 } from './clamp.js';
 import type { Heart } from './heart.js';
 import { Sample, Tissue } from './tissue.js';
 
@@ -6,7 +7,7 @@ const GROOVE = 22;
 
 /** 0 to 1 without a corner, over 0 to 1. */
 function rise(t: number): number {
-  const u = t < 0 ? 0 : t > 1 ? 1 : t;
+  const u = clamp01(t);
   return u * u * (3 - 2 * u);
 }
 
