@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { FONT_FAMILY } from './font.js';
 import type { Figure, Layout } from './make-figure.js';
-import { plotlyBundlePath, renderSvg } from './render-svg.js';
+import { plotlyBundlePath, renderSvg, solidBundlePath } from './render-svg.js';
 
 /**
  * Where a page gets plotly.js from: `shared` = `plotly.min.js` beside the page (see `writeFigure`), `standalone` = inside the page,
@@ -31,7 +31,7 @@ ${FIGURE_STYLE}</style>
 </head>
 <body>
 ${await figureFragment(figure)}
-${plotlyTag(options.plotly)}
+${options.plotly === 'standalone' && figure.still !== undefined ? `${inlined(solidBundlePath())}\n<script>window.PlotlySolid = window.Plotly;</script>\n` : ''}${plotlyTag(options.plotly)}
 <script>
 ${FIGURE_SCRIPT}</script>
 </body>
@@ -46,6 +46,13 @@ export async function figureFragment(figure: Figure): Promise<string> {
     data: figure.data,
     layout: sized(figure.layout),
     phoneLayout: sized(figure.phoneLayout),
+    ...(figure.still && {
+      still: {
+        data: figure.still.data,
+        layout: sized(figure.still.layout),
+        phoneLayout: sized(figure.still.phoneLayout),
+      },
+    }),
   });
   return `<figure class="echolab-figure">
 <div class="echolab-plot" role="img" aria-label="${escapeHtml(figure.meta.altText)}">
@@ -66,32 +73,75 @@ export const FIGURE_STYLE = `.echolab-figure { margin: 0 0 24px; }
 @media (max-width: 560px) { .echolab-wide { display: none; } .echolab-phone { display: block; } }
 `;
 
-/** Script that makes {@link figureFragment}s interactive, once a page, after plotly; does nothing where plotly is missing. */
+/**
+ * Script that makes {@link figureFragment}s interactive, once a page, after plotly; does nothing where plotly is missing.
+ *
+ * A figure in space loads `plotly-gl3d.min.js` from beside the page's plotly file; without it or without WebGL its still stays.
+ */
 export const FIGURE_SCRIPT = `(function () {
   if (typeof Plotly === 'undefined') return;
   var narrow = window.matchMedia('(max-width: 560px)');
   document.querySelectorAll('.echolab-figure').forEach(function (figure) {
     var plot = figure.querySelector('.echolab-plot');
     var json = JSON.parse(figure.querySelector('.echolab-data').textContent);
+    var library = Plotly;
+    if (json.data.some(function (trace) { return trace.type === 'mesh3d'; })) {
+      withSolid(function (solid) {
+        if (solid) library = solid;
+        else if (json.still) json = json.still;
+        else return;
+        start();
+      });
+    } else start();
     function draw() {
       var layout = Object.assign({}, narrow.matches ? json.phoneLayout : json.layout);
       layout.width = Math.min(plot.clientWidth || layout.width, 900);
-      Plotly.react(plot, json.data, layout, { displaylogo: false, responsive: false, modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'] });
+      library.react(plot, json.data, layout, { displaylogo: false, responsive: false, modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'] });
     }
-    plot.textContent = '';
-    plot.removeAttribute('role');
-    draw();
-    var pending;
-    window.addEventListener('resize', function () { clearTimeout(pending); pending = setTimeout(draw, 100); });
+    function start() {
+      plot.textContent = '';
+      plot.removeAttribute('role');
+      draw();
+      var pending;
+      window.addEventListener('resize', function () { clearTimeout(pending); pending = setTimeout(draw, 100); });
+    }
   });
+  function withSolid(done) {
+    if (!webgl()) return done();
+    if (window.PlotlySolid) return done(window.PlotlySolid);
+    var shared = document.querySelector('script[src$="plotly.min.js"]');
+    if (!shared) return done();
+    var flat = window.Plotly;
+    var script = document.createElement('script');
+    script.src = shared.src.replace(/plotly\\.min\\.js$/, 'plotly-gl3d.min.js');
+    script.onload = function () {
+      window.PlotlySolid = window.Plotly;
+      window.Plotly = flat;
+      done(window.PlotlySolid);
+    };
+    script.onerror = function () { done(); };
+    document.body.append(script);
+  }
+  function webgl() {
+    try {
+      var canvas = document.createElement('canvas');
+      return Boolean(canvas.getContext('webgl2') || canvas.getContext('webgl'));
+    } catch (error) {
+      return false;
+    }
+  }
 })();
 `;
 
 function plotlyTag(source: PlotlySource): string {
   if (source === 'standalone') {
-    return `<script>${readFileSync(plotlyBundlePath(), 'utf8').replaceAll('</script', '<\\/script')}</script>`;
+    return inlined(plotlyBundlePath());
   }
   return `<script src="${escapeHtml(source === 'shared' ? SHARED_PLOTLY : source.path)}"></script>`;
+}
+
+function inlined(bundle: string): string {
+  return `<script>${readFileSync(bundle, 'utf8').replaceAll('</script', '<\\/script')}</script>`;
 }
 
 function sized(layout: Layout): Layout {

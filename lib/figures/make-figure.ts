@@ -4,8 +4,8 @@ import { houseLayout } from './house-layout.js';
 /** Where the numbers in a figure come from. `phantom` is written on its face. */
 export type DataOrigin = 'phantom' | 'real' | 'paper' | 'none';
 
-/** The plotly trace types that the house draws, checked both with and without a browser. */
-export type TraceType = 'scatter' | 'bar' | 'heatmap' | 'histogram' | 'box' | 'violin';
+/** The plotly trace types that the house draws, checked both with and without a browser; `mesh3d` needs a browser with WebGL, and a still. */
+export type TraceType = 'scatter' | 'bar' | 'heatmap' | 'histogram' | 'box' | 'violin' | 'mesh3d';
 
 /** One plotly trace; attributes as in plotly's reference. Arrays are plain arrays, so that JSON keeps them. */
 export interface Trace {
@@ -39,6 +39,8 @@ export interface Figure {
   /** Laid out for {@link PHONE_WIDTH}. */
   readonly phoneLayout: Layout;
   readonly meta: FigureMeta;
+  /** What is drawn instead where there is no WebGL, and in every static form. */
+  readonly still?: Figure;
 }
 
 /** What a figure function decides about its layout; the house adds fonts, margins, title, legend and origin mark. */

@@ -44,10 +44,13 @@ const drawn = new WeakMap<Figure, Map<FigureFormat, Promise<string>>>();
  * Deviates from plotly's own export: heatmaps are rectangles rather than a bitmap; the root carries the figure's title and
  * alternative text; element ids come from the figure's hash, so that several figures may stand in one page.
  *
+ * A figure with a still is drawn as that.
+ *
  * @param format `notebook` (760 px wide) or `phone` (390 px)
  * @throws {ArgumentError} if a trace is of a type that is not drawn exactly
  */
 export function renderSvg(figure: Figure, format: FigureFormat = 'notebook'): Promise<string> {
+  if (figure.still !== undefined) return renderSvg(figure.still, format);
   const known = drawn.get(figure) ?? new Map<FigureFormat, Promise<string>>();
   drawn.set(figure, known);
   const earlier = known.get(format);
@@ -66,6 +69,11 @@ export function widthOf(format: FigureFormat): number {
 /** Where plotly.js's cartesian bundle lies: scatter, bar, box, violin, histogram, heatmap. */
 export function plotlyBundlePath(): string {
   return createRequire(import.meta.url).resolve('plotly.js/dist/plotly-cartesian.min.js');
+}
+
+/** Where plotly.js's bundle with bodies in space lies: mesh3d. Pages load it beside the cartesian one, for figures that need it. */
+export function solidBundlePath(): string {
+  return createRequire(import.meta.url).resolve('plotly.js/dist/plotly-gl3d.min.js');
 }
 
 async function draw(figure: Figure, format: FigureFormat): Promise<string> {

@@ -3,7 +3,7 @@ import { writeFileWhole } from '../core/files.js';
 import { figureHtml, type PlotlySource, SHARED_PLOTLY } from './figure-html.js';
 import { type Figure, plotlyJson } from './make-figure.js';
 import { renderSvg } from './render-svg.js';
-import { sharePlotly } from './shared-plotly.js';
+import { sharePlotly, shareSolidPlotly } from './shared-plotly.js';
 
 /** Paths that {@link writeFigure} wrote. */
 export interface WrittenFigure {
@@ -17,7 +17,7 @@ export interface WrittenFigure {
  *
  * @param folder made where missing
  * @param options.plotly where the page gets plotly.js from; default `shared`, which also puts `plotly.min.js` (1.4 MB) into the folder
- * unless it is there
+ * unless it is there; with a figure in space `plotly-gl3d.min.js` (1.7 MB) goes beside it
  */
 export async function writeFigure(
   folder: string,
@@ -36,5 +36,8 @@ export async function writeFigure(
   writeFileWhole(written.svg, svg);
   writeFileWhole(written.html, html);
   if (plotly === 'shared') sharePlotly(join(folder, SHARED_PLOTLY));
+  if (figure.still !== undefined && plotly !== 'standalone') {
+    shareSolidPlotly(join(folder, plotly === 'shared' ? SHARED_PLOTLY : plotly.path));
+  }
   return written;
 }

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../core/errors.js';
 import type { GrayImage } from '../imaging/image.js';
+import { RING_STARTS, radialPower, WINDOW_SIDE } from './radial-power.js';
 
 /** A picture with what is known of it. */
 export interface MeasuredPicture {
@@ -19,7 +20,10 @@ export interface Appearance {
   /** Full width at half maximum of the speckle's autocorrelation along and across the middle beams, near, middle and far; mm. */
   readonly axialSpeckle: readonly number[];
   readonly lateralSpeckle: readonly number[];
-  /** Share of the picture's variance in octaves of wavelength: 1-2, 2-4, 4-8, 8-16 and 16-32 mm, along the beams. */
+  /**
+   * Radial spectrum: share of the variance in rings of the plane of frequencies, 1/32-1/16, 1/16-1/8, 1/8-1/4, 1/4-1/2 and 1/2-1
+   * cycles/mm, of square windows of 32 mm in the sector; NaN where no window fits.
+   */
   readonly spectrum: readonly number[];
   /** Mean grey of wall minus cavity: 5, 50 and 95 % over the pictures. */
   readonly contrast: readonly number[];
@@ -32,7 +36,7 @@ export interface AppearanceDistance {
   /** Mean absolute logarithm of the ratio of speckle widths; 0.1 is 10 %. */
   readonly axialSpeckle: number;
   readonly lateralSpeckle: number;
-  /** Total variation between the spectra, 0 to 1. */
+  /** Total variation between the radial spectra, 0 to 1. */
   readonly spectrum: number;
   /** Mean absolute difference of the contrast percentiles, grey levels. */
   readonly contrast: number;
@@ -40,17 +44,16 @@ export interface AppearanceDistance {
 
 const PERCENTS = [0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 const DEPTHS = [0.3, 0.55, 0.8];
-const OCTAVES = [1, 2, 4, 8, 16];
 const CONTRAST_PERCENTS = [0.05, 0.5, 0.95];
 
-/** Where each number of an {@link Appearance} is taken: percent of pixels or pictures, middle of a grey bin, share of the depth, shorter end of an octave in mm. */
+/** Where each number of an {@link Appearance} is taken: percent of pixels or pictures, middle of a grey bin, share of the depth, lower end of an octave in cycles/mm. */
 export const APPEARANCE_PLACES: readonly { readonly quantity: keyof Appearance; readonly places: readonly number[] }[] =
   [
     { quantity: 'greyPercentiles', places: PERCENTS.map((share) => Math.round(100 * share)) },
     { quantity: 'greyHistogram', places: Array.from({ length: 16 }, (_, bin) => 16 * bin + 8) },
     { quantity: 'axialSpeckle', places: DEPTHS },
     { quantity: 'lateralSpeckle', places: DEPTHS },
-    { quantity: 'spectrum', places: OCTAVES },
+    { quantity: 'spectrum', places: RING_STARTS },
     { quantity: 'contrast', places: CONTRAST_PERCENTS.map((share) => Math.round(100 * share)) },
   ];
 
@@ -131,13 +134,13 @@ function measureOne({ image, spacing, labels }: MeasuredPicture): Measured {
     histogram,
     axial: windows.map((window) => spacing * speckleWidth(window, 0, 1, spacing)),
     lateral: windows.map((window) => spacing * speckleWidth(window, 1, 0, spacing)),
-    spectrum: columnSpectrum(image, middle, spacing, bottom),
+    spectrum: radialSpectrum(image, rows, spacing),
     contrast: meanGrey(data, labels, 2) - meanGrey(data, labels, 1),
   };
 }
 
 /** First and last sector pixel of each row; `[0, -1]` where there is none. A sector has no black pixel runs wider than its speckle. */
-function sectorRows({ width, height, data }: GrayImage): (readonly [number, number])[] {
+export function sectorRows({ width, height, data }: GrayImage): (readonly [number, number])[] {
   return Array.from({ length: height }, (_, row) => {
     let first = 0;
     let last = width - 1;
@@ -197,30 +200,41 @@ function withoutSlowPart(window: readonly Float64Array[], reach: number): Float6
   );
 }
 
-/** Shares of variance by octave of wavelength, from differences of box means along the middle columns. */
-function columnSpectrum({ width, data }: GrayImage, middle: number, spacing: number, bottom: number): number[] {
-  const energy = OCTAVES.map(() => 0);
-  const reach = Math.round(10 / spacing);
-  const top = Math.round(0.15 * bottom);
-  for (let column = middle - reach; column <= middle + reach; column += 2) {
-    const line = Float64Array.from({ length: bottom - top }, (_, n) => data[(top + n) * width + column]!);
-    const smooth = OCTAVES.concat(32).map((wavelength) => boxMean(line, Math.max(1, wavelength / 2 / spacing)));
-    OCTAVES.forEach((_, n) => {
-      for (let i = 0; i < line.length; i++) energy[n]! += (smooth[n]![i]! - smooth[n + 1]![i]!) ** 2;
-    });
+/** Windows overlap by half; at most this share of a window may lie outside the sector, whose dark sides look ragged. */
+const MOST_OUTSIDE = 0.02;
+
+/** Shares of variance by ring, of the mean power of all square windows that lie in the sector. */
+function radialSpectrum(image: GrayImage, rows: readonly (readonly [number, number])[], spacing: number): number[] {
+  const side = Math.round(WINDOW_SIDE / spacing);
+  const step = side / 2;
+  const variance = RING_STARTS.map(() => 0);
+  const middle = image.width / 2;
+  const reach = Math.floor(middle / step);
+  const first = Math.max(
+    0,
+    rows.findIndex(([left, right]) => right > left),
+  );
+  for (let top = first; Math.round(top) + side <= image.height; top += step) {
+    for (let place = -reach; place <= reach; place++) {
+      const [x, y] = [Math.round(middle + (place - 1) * step), Math.round(top)];
+      if (x < 0 || x + side > image.width || outside(rows, x, y, side) > MOST_OUTSIDE) continue;
+      radialPower(cut(image, x, y, side, side)).forEach((ring, n) => {
+        if (ring.frequencies > 0) variance[n]! += ring.power * ring.frequencies;
+      });
+    }
   }
-  const total = energy.reduce((sum, value) => sum + value, 0);
-  return energy.map((value) => value / total);
+  const total = variance.reduce((sum, value) => sum + value, 0);
+  return variance.map((value) => value / total);
 }
 
-function boxMean(line: Float64Array, length: number): Float64Array {
-  const reach = Math.round((length - 1) / 2);
-  const sums = new Float64Array(line.length + 1);
-  for (let i = 0; i < line.length; i++) sums[i + 1] = sums[i]! + line[i]!;
-  return line.map((_, i) => {
-    const [from, to] = [Math.max(0, i - reach), Math.min(line.length, i + reach + 1)];
-    return (sums[to]! - sums[from]!) / (to - from);
-  });
+/** Share of a square that lies outside the sector. */
+function outside(rows: readonly (readonly [number, number])[], left: number, top: number, side: number): number {
+  let within = 0;
+  for (let row = top; row < Math.min(rows.length, top + side); row++) {
+    const [first, last] = rows[row]!;
+    within += Math.max(0, Math.min(last + 1, left + side) - Math.max(first, left));
+  }
+  return 1 - within / side ** 2;
 }
 
 function meanGrey(data: Uint8Array, labels: Uint8Array, label: number): number {

@@ -15,9 +15,10 @@ import {
   phantomCheckTable,
   phantomVendorTable,
 } from '../../lib/experiments/phantom-heart/phantom-report.js';
+import { SPACE_ASSET } from '../../lib/experiments/phantom-heart/space-surfaces.js';
 import { runExperiment } from '../../lib/experiments/run-experiment.js';
 import { verifyRecord } from '../../lib/experiments/verify-record.js';
-import { type Figure, PHANTOM_MARK, renderSvg } from '../../lib/figures/figure.js';
+import { type Figure, PHANTOM_MARK, plotlyJson, renderSvg, type Trace } from '../../lib/figures/figure.js';
 import { clientBox } from '../../lib/figures/svg-metrics.js';
 import { heartOf } from '../../lib/phantom/clip-plan.js';
 import { readAssets } from '../../lib/records/read-record.js';
@@ -39,6 +40,20 @@ const SMALL = {
     },
   },
 };
+
+/** Volume inside a closed surface, by the divergence theorem, the unit of its axes cubed. */
+function enclosed(trace: Trace): number {
+  const [x, y, z, i, j, k] = ['x', 'y', 'z', 'i', 'j', 'k'].map((name) => trace[name] as number[]);
+  let sum = 0;
+  for (let n = 0; n < i!.length; n++) {
+    const [a, b, c] = [i![n]!, j![n]!, k![n]!];
+    sum +=
+      x![a]! * (y![b]! * z![c]! - y![c]! * z![b]!) +
+      y![a]! * (z![b]! * x![c]! - z![c]! * x![b]!) +
+      z![a]! * (x![b]! * y![c]! - x![c]! * y![b]!);
+  }
+  return Math.abs(sum) / 6;
+}
 
 let results: string;
 let record: LoadedRecord;
@@ -160,6 +175,31 @@ describe('the figures of notebook 00', () => {
       }
     }
   }, 60_000);
+
+  it('show the anatomy in space, at one scale, with a still for all that cannot turn it', async () => {
+    const anatomy = figures[0]!;
+    expect(anatomy.data.map(({ type, name }) => `${type} ${name}`)).toEqual([
+      'mesh3d LV cavity',
+      'mesh3d Myocardium',
+      'mesh3d Left atrium',
+      'mesh3d Right ventricle',
+      'mesh3d Right atrium',
+      'mesh3d Great arteries',
+      'mesh3d Veins',
+    ]);
+    expect(anatomy.layout.scene).toMatchObject({ aspectmode: 'data', zaxis: { title: { text: 'z (mm)' } } });
+    expect(JSON.stringify(plotlyJson(anatomy)).length).toBeLessThan(1_500_000);
+    const volume = enclosed(anatomy.data[0]!);
+    // the cavity as a closed surface, counted against the label of the same heart
+    const labelled = 1000 * Math.max(...record.tables.volumeCurve!.map((row) => Number(row.volume)));
+    expect(Math.abs(volume / labelled - 1)).toBeLessThan(0.15);
+    expect(anatomy.still!.data.every(({ type }) => type === 'scatter')).toBe(true);
+    expect(await renderSvg(anatomy)).toBe(await renderSvg(anatomy.still!));
+    // a record from before has pictures alone
+    const { [SPACE_ASSET]: _space, ...before } = readAssets(record.folder);
+    const old = (await phantomHeart.figures(record.tables, before, 'phantom'))[0]!;
+    expect([old.meta.name, old.still]).toEqual(['anatomy', undefined]);
+  });
 
   it('label the real frame as real', () => {
     const figure = figures.find(({ meta }) => meta.name === 'beside-a-real-frame')!;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../lib/core/random.js';
+import { commonGeometry, inGeometry } from '../../lib/phantom/one-geometry.js';
+import { RING_STARTS, radialPower } from '../../lib/phantom/radial-power.js';
 import { appearanceDistance, type MeasuredPicture, measureAppearance } from '../../lib/phantom/realism.js';
 
 /** White noise smoothed by a Gaussian of the given standard deviations (pixels): its autocorrelation is known. */
@@ -58,5 +60,78 @@ describe('measureAppearance', () => {
 
   it('refuses to measure nothing', () => {
     expect(() => measureAppearance([])).toThrow(/at least one picture/);
+  });
+});
+
+describe('radialPower', () => {
+  const windowOf = (side: number, value: (x: number, y: number) => number): Float64Array[] =>
+    Array.from({ length: side }, (_, y) => Float64Array.from({ length: side }, (_, x) => value(x, y)));
+  /** Ring, of those in {@link RING_STARTS}, with the most power, and its share of the variance. */
+  const strongest = (window: Float64Array[]): readonly [number, number] => {
+    const variances = radialPower(window).map(({ power, frequencies }) => power * frequencies);
+    const most = Math.max(...variances);
+    return [RING_STARTS[variances.indexOf(most)]!, most / variances.reduce((a, b) => a + b)];
+  };
+
+  it('is flat for white noise, and is its variance', () => {
+    const random = stream(2, 'white');
+    const windows = Array.from({ length: 40 }, () => radialPower(windowOf(80, () => 7 + 3 * random.normal())));
+    for (const ring of RING_STARTS.keys()) {
+      const mean = windows.reduce((sum, rings) => sum + rings[ring]!.power, 0) / windows.length;
+      // hand-solved: the variance in every ring. The mean, taken away, leaves 7/12 of (1, 0) and 121/144 of (1, 1): 0.712 of the first one
+      expect(Math.abs(mean / 3 ** 2 / (ring === 0 ? 0.712 : 1) - 1)).toBeLessThan(ring < 2 ? 0.12 : 0.05);
+    }
+  });
+
+  it('has rings whose size goes with their area', () => {
+    // points of a square grid with 16 <= |k| < 32: pi (32^2 - 16^2) = 2413, give or take the ring's edge
+    expect(radialPower(windowOf(80, () => 0))[4]!.frequencies / (Math.PI * (32 ** 2 - 16 ** 2))).toBeCloseTo(1, 2);
+    expect(radialPower(windowOf(80, () => 0))[0]!.frequencies).toBe(8); // (1, 0), (1, 1) and their turns
+  });
+
+  it('finds a slanted wave in the ring of its own length, not of its length along a column', () => {
+    // 7 cycles both ways in 32 mm: |k| = 7 sqrt(2) = 9.9, ring 1/4 to 1/2 cycles/mm, with all that the taper spreads (6, 6 to 8, 8)
+    const [ring, share] = strongest(windowOf(80, (x, y) => Math.sin((2 * Math.PI * 7 * (x + y)) / 80)));
+    expect(ring).toBe(1 / 4);
+    expect(share).toBeGreaterThan(0.999);
+    expect(strongest(windowOf(80, (x) => Math.sin((2 * Math.PI * 7 * x) / 80)))[0]).toBe(1 / 8);
+  });
+
+  it('says which rings coarse pixels do not reach, and refuses what is not square', () => {
+    const rings = radialPower(windowOf(20, (x, y) => x * y)); // 1.6 mm a pixel: at most 10 cycles along an axis, 14.1 along the diagonal
+    expect(rings.map(({ frequencies }) => frequencies > 0)).toEqual([true, true, true, true, false]);
+    expect(() => radialPower([new Float64Array(3), new Float64Array(3)])).toThrow(/square/);
+  });
+});
+
+describe('pictures of one geometry', () => {
+  /** A sector as wide as the picture from its first row down: a ramp of grey, and the label 1 in its left half. */
+  function rampPicture(width: number, height: number, first: number, spacing: number): MeasuredPicture {
+    const data = Uint8Array.from({ length: width * height }, (_, n) => {
+      const [x, y] = [(n % width) + 0.5, Math.floor(n / width)];
+      return y < first ? 0 : 20 + x * spacing;
+    });
+    return {
+      image: { width, height, data },
+      spacing,
+      labels: data.map((_, n) => (n % width < width / 2 ? 1 : 2)),
+    };
+  }
+
+  it('take the spacing of the coarser set and the depth of the shallower one', () => {
+    const fine = rampPicture(200, 300, 20, 0.3); // 280 rows of 0.3 mm
+    const coarse = rampPicture(120, 160, 0, 0.5);
+    const geometry = commonGeometry([[fine], [coarse]]);
+    expect(geometry).toEqual({ spacing: 0.5, depth: 80 }); // 160 rows of 0.5 mm, hand-solved
+    const both = [fine, coarse].map((picture) => inGeometry(picture, geometry));
+    expect(both.map(({ image }) => [image.width, image.height])).toEqual([
+      [120, 160], // 200 * 0.3 / 0.5 columns
+      [120, 160],
+    ]);
+    expect(both.map(({ spacing }) => spacing)).toEqual([0.5, 0.5]);
+    // the same place has the same grey and label: 10.25 mm from the left, 1 mm below the sector's first row
+    expect(both[0]!.image.data[2 * 120 + 20]! - both[1]!.image.data[2 * 120 + 20]!).toBeLessThanOrEqual(1);
+    expect([...both[0]!.labels.subarray(58, 62)]).toEqual([1, 1, 2, 2]);
+    expect(both[1]!.image.data).toEqual(coarse.image.data);
   });
 });

@@ -5,6 +5,7 @@ import { type GrayImage, toBytes } from '../../imaging/image.js';
 import { resample } from '../../imaging/resample.js';
 import { contourShape } from '../../phantom/contour-shape.js';
 import { drawLabelledFrames } from '../../phantom/labelled-frames.js';
+import { commonGeometry, type Geometry, inGeometry } from '../../phantom/one-geometry.js';
 import { APPEARANCE_PLACES, type MeasuredPicture, measureAppearance } from '../../phantom/realism.js';
 import type { Table } from '../../records/record.js';
 import { quantile } from '../../statistics/quantile.js';
@@ -35,8 +36,8 @@ interface NamedPicture extends MeasuredPicture {
 }
 
 /**
- * Real apical four-chamber frames of CAMUS beside two phantoms: the one made like CAMUS and the usual one. How they look goes into
- * `camusAppearance`, how their contours lie into `camusShape`: numbers alone.
+ * Real apical four-chamber frames of CAMUS beside two phantoms: the one made like CAMUS and the usual one. How they look, all at one
+ * spacing and down to one depth, goes into `camusAppearance`, how their contours lie into `camusShape`: numbers alone.
  *
  * The pictures go to `data/real-overlays/` and not into the record: their licence (CC BY-NC-SA 4.0) is not the repository's.
  */
@@ -53,6 +54,7 @@ export async function besideCamus(config: PhantomHeartConfig, context: RunContex
   const usual = phantoms(config);
   const sets = { real, camus, usual } satisfies Record<CamusOrigin, readonly NamedPicture[]>;
   const all = Object.entries(sets) as [CamusOrigin, readonly NamedPicture[]][];
+  const geometry = commonGeometry(all.map(([, set]) => set));
   const name = `phantom-beside-camus-${context.scale}`;
   await drawSheet(name, real, camus);
   context.note(
@@ -60,7 +62,7 @@ export async function besideCamus(config: PhantomHeartConfig, context: RunContex
   );
   return {
     tables: tablesOf(
-      all.flatMap(([origin, set]) => appearanceRows(origin, set)),
+      all.flatMap(([origin, set]) => appearanceRows(origin, set, geometry)),
       all.flatMap(([origin, set]) => set.map((picture, frame) => shapeRow(origin, frame, picture))),
     ),
     manifests: { 'camus (real frames)': found.hash },
@@ -106,11 +108,11 @@ function phantoms({ seeds, camusPatients, camusSize }: PhantomHeartConfig, site?
   }));
 }
 
-/** One row a number; `spacing` is the median of the pictures, mm a pixel. */
-function appearanceRows(origin: CamusOrigin, pictures: readonly NamedPicture[]): Row[] {
-  const appearance = measureAppearance(pictures);
-  const spacing = quantile(
-    pictures.map((picture) => picture.spacing),
+/** One row a number. `spacing`, mm a pixel, and `depth`, mm, are those at which all are measured; `drawnSpacing` is the median as drawn or scanned. */
+function appearanceRows(origin: CamusOrigin, pictures: readonly NamedPicture[], geometry: Geometry): Row[] {
+  const appearance = measureAppearance(pictures.map((picture) => inGeometry(picture, geometry)));
+  const drawnSpacing = quantile(
+    pictures.map(({ spacing }) => spacing),
     0.5,
   );
   return APPEARANCE_PLACES.flatMap(({ quantity, places }) =>
@@ -120,7 +122,8 @@ function appearanceRows(origin: CamusOrigin, pictures: readonly NamedPicture[]):
       at,
       value: finite(appearance[quantity][n]!),
       pictures: pictures.length,
-      spacing,
+      ...geometry,
+      drawnSpacing,
     })),
   );
 }
@@ -137,7 +140,10 @@ function finite(value: number): number | null {
 
 function tablesOf(appearance: readonly Row[], shape: readonly Row[]): BesideCamusPart['tables'] {
   return {
-    camusAppearance: { columns: ['origin', 'quantity', 'at', 'value', 'pictures', 'spacing'], rows: appearance },
+    camusAppearance: {
+      columns: ['origin', 'quantity', 'at', 'value', 'pictures', 'spacing', 'depth', 'drawnSpacing'],
+      rows: appearance,
+    },
     camusShape: {
       columns: ['origin', 'frame', 'patient', 'phase', 'wall', 'lean', 'base', 'filling'],
       rows: shape,

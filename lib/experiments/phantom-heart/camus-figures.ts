@@ -43,11 +43,11 @@ const PANELS: readonly Panel[] = [
   },
   {
     quantity: 'spectrum',
-    heading: 'Spectrum along the beams',
-    abscissa: 'Octave from (mm)',
+    heading: 'Radial power spectrum',
+    abscissa: 'Octave from (cycles/mm)',
     ordinate: 'Variance (%)',
     factor: 100,
-    ticks: ['1', '2', '4', '8', '16'],
+    ticks: ['1/32', '1/16', '1/8', '1/4', '1/2'],
   },
   {
     quantity: 'contrast',
@@ -64,8 +64,9 @@ export function camusAppearanceFigure(rows: readonly CsvRow[]): Figure {
   const appearances = CAMUS_ORIGINS.map((origin) => ({ origin, appearance: appearanceOf(rows, origin) }));
   const counts = CAMUS_ORIGINS.map((origin) => {
     const row = rows.find((each) => each.origin === origin);
-    return `${ORIGIN_WORDS[origin]} ${row?.pictures} (${Number(row?.spacing).toFixed(2)} mm)`;
+    return `${ORIGIN_WORDS[origin]} ${row?.pictures} (${Number(row?.drawnSpacing).toFixed(2)} mm)`;
   });
+  const { spacing, depth } = rows[0] ?? {};
   const contrasts = appearances.map(
     ({ origin, appearance: { contrast } }) =>
       `${ORIGIN_WORDS[origin]} ${contrast.map((value) => value.toFixed(0)).join(', ')}`,
@@ -75,7 +76,7 @@ export function camusAppearanceFigure(rows: readonly CsvRow[]): Figure {
       name: 'camus-appearance',
       title: 'How real CAMUS frames and the two phantoms look, in numbers',
       dataOrigin: 'phantom',
-      caption: `Apical four-chamber frames at end-diastole and end-systole, with the size of a pixel: ${counts.join(', ')}. Means over the frames, of the contrast percentiles; speckle is the full width at half maximum of its autocorrelation; nothing finer than two pixels can be seen. The CAMUS-like phantom was fitted by hand to six patients of CAMUS. Real: Leclerc et al. 2019.`,
+      caption: `Apical four-chamber frames at end-diastole and end-systole, with the size of a pixel: ${counts.join(', ')}. All are measured at the same geometry: resampled to ${Number(spacing).toFixed(2)} mm a pixel and cropped to the first ${Number(depth).toFixed(0)} mm of depth; a coarser frame is interpolated, a shallower one stays as shallow. Means over the frames, of the contrast percentiles; speckle is the full width at half maximum of its autocorrelation; the spectrum is that of square windows of 32 mm in the sector, averaged over rings (all directions), as share of the variance by octave; nothing finer than two pixels can be seen. The CAMUS-like phantom was fitted by hand to six patients of CAMUS. Real: Leclerc et al. 2019.`,
       altText: `Five panels. Contrast of wall and cavity, 5, 50 and 95 % of frames: ${contrasts.join('; ')} grey levels.`,
     },
     PANELS.flatMap((panel, n) => appearances.map(({ origin, appearance }) => trace(panel, n, origin, appearance))),

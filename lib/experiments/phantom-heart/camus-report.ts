@@ -18,7 +18,7 @@ const DISTANCES = [
     factor: 100,
   },
   { key: 'axialSpeckle', short: 'speckle along', text: 'speckle along the beams, mean |ln ratio| (%)', factor: 100 },
-  { key: 'spectrum', short: 'spectrum', text: 'spectrum along the beams, total variation (%)', factor: 100 },
+  { key: 'spectrum', short: 'spectrum', text: 'radial power spectrum, total variation (%)', factor: 100 },
   { key: 'contrast', short: 'contrast', text: 'wall minus cavity, mean difference (grey levels)', factor: 1 },
 ] as const;
 

@@ -9,10 +9,13 @@ import { type Box, boxAround, heartSurfaces, sectorPane } from './heart-surfaces
 import type { PhantomHeartConfig } from './phantom-config.js';
 import { drawingBytes, frameBytes, type Rows } from './picture-bytes.js';
 import { patientName, type Row } from './population.js';
+import { SPACE_ASSET, spaceBytes } from './space-surfaces.js';
 
 /** Degrees by which the view of the cut heart is turned aside and raised, so that it does not look flat. */
 const ASIDE = -24;
 const RAISED = 16;
+/** mm between points, in an adult, of the surfaces that the reader turns: coarse, so that a page holds them. */
+const SPACE_LATTICE = 3;
 /** Steps of the drawn volume curve. */
 const CURVE_POINTS = 100;
 
@@ -56,6 +59,8 @@ export async function drawAnatomy(
     ...heartSurfaces(heart, 0, box, lattice * heart.patient.scale, true),
     sectorPane(pictureOf(planned), 0),
   ];
+  const coarse = heartSurfaces(heart, 0, box, Math.max(SPACE_LATTICE, lattice) * heart.patient.scale, true);
+  assets[SPACE_ASSET] = spaceBytes(coarse);
   for (let n = 0; n < angles; n++) {
     const degrees = (360 * n) / angles;
     const picture = `turn-${String(n).padStart(2, '0')}.png`;

@@ -22,6 +22,11 @@ export const PLANE_COLOUR = '#5B6770';
 
 const MYOCARDIUM = 2;
 
+/** The surface of one of the {@link STRUCTURES}. */
+export interface StructureSurface extends ShadedSurface {
+  readonly name: string;
+}
+
 /** A box of space to draw: a corner, three directions at right angles and the length along each, mm. */
 export interface Box {
   readonly corner: Point3;
@@ -60,7 +65,7 @@ export function heartSurfaces(
   box: Box,
   spacing: number,
   glassWall: boolean,
-): ShadedSurface[] {
+): StructureSurface[] {
   const { axes, lengths } = box;
   // two layers around the box: what is in them smooths its sides, then they are emptied, which closes every surface
   const shape = lengths.map((length) => Math.ceil(length / spacing) + 4) as unknown as Point3;
@@ -69,7 +74,7 @@ export function heartSurfaces(
   ) as unknown as Point3;
   const structures = structuresAt(new HeartFrame(heart, time), origin, axes, shape, spacing);
   const bounds = boundsOf(structures, shape);
-  return STRUCTURES.flatMap(({ colour }, index) => {
+  return STRUCTURES.flatMap(({ name, colour }, index) => {
     const part = partOf(structures, shape, index + 1, bounds[index]);
     if (part === undefined) return [];
     smooth(part.values, part.shape);
@@ -80,7 +85,7 @@ export function heartSurfaces(
         spacing * (part.first[0] * axes[0][n]! + part.first[1] * axes[1][n]! + part.first[2] * axes[2][n]!),
     ) as unknown as Point3;
     const mesh = surfaceNet({ values: part.values, shape: part.shape, origin: corner, axes, spacing });
-    return [{ mesh, colour, opacity: glassWall && index + 1 === MYOCARDIUM ? 0.42 : 1 }];
+    return [{ name, mesh, colour, opacity: glassWall && index + 1 === MYOCARDIUM ? 0.42 : 1 }];
   });
 }
 

@@ -4,6 +4,7 @@ import { curve } from '../../figures/curve.js';
 import { type DistributionPanel, distributionPanels } from '../../figures/distribution-panels.js';
 import { type Figure, makeFigure } from '../../figures/figure.js';
 import { pictureSlider } from '../../figures/picture-slider.js';
+import { surfacesInSpace } from '../../figures/surfaces-in-space.js';
 import { type Tile, tileLayout } from '../../figures/tiles.js';
 import type { TextTables } from '../../records/record.js';
 import { quantile } from '../../statistics/quantile.js';
@@ -11,6 +12,7 @@ import { camusAppearanceFigure } from './camus-figures.js';
 import { exactnessFigure, speckleFigure } from './check-figures.js';
 import { PLANE_COLOUR, STRUCTURES } from './heart-surfaces.js';
 import { histograms } from './phantom-metrics.js';
+import { readSpaceSurfaces, SPACE_ASSET } from './space-surfaces.js';
 
 type Assets = Readonly<Record<string, Uint8Array>>;
 
@@ -34,7 +36,27 @@ export async function phantomHeartFigures(tables: TextTables, assets: Assets): P
   ];
 }
 
+/** The heart to be turned; where that cannot be, its pictures from all sides. Records from before it was turned have these alone. */
 function anatomyFigure(rows: readonly CsvRow[], assets: Assets): Figure {
+  const still = turntableFigure(rows, assets);
+  const bytes = assets[SPACE_ASSET];
+  if (bytes === undefined) return still;
+  const surfaces = readSpaceSurfaces(bytes);
+  const names = surfaces.map(({ name }) => name).join(', ');
+  return surfacesInSpace({
+    name: 'anatomy',
+    title: still.meta.title,
+    dataOrigin: PHANTOM,
+    caption:
+      'Surfaces of the geometry that is imaged, the myocardium as glass, vessels cut where the drawing ends; z is the long axis, the apex up. It turns with mouse or finger; a click on a name of the legend hides or shows it. Drawn coarser than it is imaged: papillary muscles belong to the myocardium, leaflets are too thin to show. Seen first from behind, the septum on the left, as in the four-chamber view. In print, and where there is no WebGL: pictures of the same heart, with the four-chamber plane in grey.',
+    altText: `A heart in space, drawn as surfaces that can be turned: ${names}. The myocardium is glass around the cavity of the left ventricle.`,
+    surfaces,
+    eye: [0.25, -1.5, 0.35],
+    still,
+  });
+}
+
+function turntableFigure(rows: readonly CsvRow[], assets: Assets): Figure {
   return pictureSlider({
     name: 'anatomy',
     title: 'One heart from all sides, at end-diastole',
