@@ -211,9 +211,13 @@ function clipStream(plan: ClipPlan): RandomStream {
   return stream(plan.seed, `${plan.patient}/${plan.clip}`);
 }
 
+/** The usual rate of two-dimensional probes, frames a second: the middle of the most frequent maker's range. */
+const USUAL_RATE = (VENDORS[0]!.framesPerSecond[0] + VENDORS[0]!.framesPerSecond[1]) / 2;
+
 /**
- * Frame times. The frame rate is the scanner's, or lower where the clip would not hold a beat and a tenth: small scales keep the whole
- * motion in few frames.
+ * Frame times. The frame rate is the scanner's, or lower where a clip would not hold a beat and a tenth: small scales keep the whole
+ * motion in few frames. A free clip is slowed as one at the usual rate would be, so that scanners keep the ratio of their rates: in few
+ * frames the volume transducer spans several beats, as it has fewer frames in each. A gated clip always holds its beat.
  */
 function timing(
   plan: ClipPlan,
@@ -224,7 +228,8 @@ function timing(
 ): Pick<PlannedClip, 'framesPerSecond' | 'times' | 'endDiastole' | 'endSystole'> {
   const beat = 60 / heart.patient.heartRate;
   const wanted = random.between(vendor.framesPerSecond[0], vendor.framesPerSecond[1]);
-  let framesPerBeat = Math.min(wanted * beat, plan.frames / 1.1);
+  const slowest = plan.gate === 'free' ? USUAL_RATE : wanted;
+  let framesPerBeat = (Math.min(slowest * beat, plan.frames / 1.1) * wanted) / slowest;
   const { endSystole } = heart.cycle;
   let first = -random.uniform();
   let endDiastoleFrame = -1;

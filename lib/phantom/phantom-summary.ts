@@ -10,7 +10,7 @@ import { framesOf, type SetPlan } from './set-plan.js';
 /** The file that names the phantom in a folder and says what of it is whole. */
 const FILE = 'phantom.json';
 /** Raised whenever the same config would give other pixels or labels. */
-const PHANTOM_VERSION = 6;
+const PHANTOM_VERSION = 7;
 
 /** One set on disk. */
 export interface PhantomSetSummary {

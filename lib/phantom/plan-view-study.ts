@@ -26,7 +26,7 @@ const MIRRORING_SITE = 3;
 const LABELLED = {
   operator: 'sonographer',
   appearance: 'camus',
-  leastQuality: 0.6,
+  leastQuality: 0.7,
 } as const satisfies Partial<ClipPlan>;
 
 /** Columns of the view study's CSV: those that a user's own study has, then the split. */
@@ -50,24 +50,32 @@ const ECHO_12M_SHARE = 0.6;
 
 /**
  * The labelled view study: `views/clips.csv` and `views/clips/<patient>/<nn>.avi`.
- * Every patient has distinct views, drawn by the class shares.
+ *
+ * Each clip's view is drawn by the class shares, whatever the patient's other clips show. Only the first patients of each part begin with one view each,
+ * the rarest first, so that no part with as many patients as there are views lacks one.
  */
 export function planViewStudy(config: PhantomDataConfig, set: ViewSetConfig): SetPlan {
   const jobs: VideoJob[] = [];
   const notes: { patient: string; view: ViewName; site: string; split: string }[] = [];
+  const rarest = [...set.views].sort((a, b) => VIEW_SHARES[a] - VIEW_SHARES[b]);
+  const starts = { train: 0, val: set.patients.train, test: set.patients.train + set.patients.val };
   for (let index = 0; index < patientsIn(set.patients); index++) {
     const label = `views/patient/${index}`;
     const random = stream(config.seed, `${label}/study`);
     const site = 1 + random.integer(VIEW_SITES);
     const patient = `V${String(index).padStart(5, '0')}`;
-    drawViews(random, set.views, set.clipsPerPatient, set.imbalance).forEach((view, n) => {
+    const split = splitOf(set.patients, index);
+    const drawn = drawViews(random, set.views, set.clipsPerPatient, set.imbalance);
+    const first = rarest[index - starts[split]];
+    if (first !== undefined) drawn[0] = first;
+    drawn.forEach((view, n) => {
       jobs.push(
         aviJob(`views/clips/${patient}/${String(n).padStart(2, '0')}.avi`, {
           ...clip(config, set, label, n, view, site, random),
           ...LABELLED,
         }),
       );
-      notes.push({ patient, view, site: `site-${site}`, split: splitOf(set.patients, index) });
+      notes.push({ patient, view, site: `site-${site}`, split });
     });
   }
   return {
@@ -185,18 +193,13 @@ function within(folder: string, job: VideoJob): string {
   return job.file.slice(folder.length);
 }
 
-/** Distinct views of one patient, each next one by its share among those left. */
+/** Views of one patient's clips, each drawn by the shares raised to `imbalance`: a study may hold two clips of one view, as real ones do. */
 export function drawViews(
   random: RandomStream,
   views: readonly ViewName[],
   count: number,
   imbalance: number,
 ): ViewName[] {
-  const left = [...views];
-  const drawn: ViewName[] = [];
-  while (drawn.length < count && left.length > 0) {
-    const index = random.weighted(left.map((view) => VIEW_SHARES[view] ** imbalance));
-    drawn.push(...left.splice(index, 1));
-  }
-  return drawn;
+  const weights = views.map((view) => VIEW_SHARES[view] ** imbalance);
+  return Array.from({ length: count }, () => views[random.weighted(weights)]!);
 }

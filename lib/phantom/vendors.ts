@@ -84,8 +84,9 @@ export const VENDORS: readonly Vendor[] = [
 ];
 
 /**
- * The volume transducer: a matrix array that pays for its third dimension with beams and frames. Its slices are blurred across
- * the beam about twice as much and come at a third of the rate; this is why a set made of such slices transfers badly.
+ * The volume transducer: a matrix array that pays for its third dimension with beams and frames. By the middles of the ranges its beam is 3.1 times
+ * as wide as Siemens' and its frame rate 0.37 times as high (against the mean of all makers by their shares: 3.2 and 0.36); this is why a set made of
+ * its slices transfers badly.
  */
 export const VOLUME_TRANSDUCER: Vendor = {
   name: 'Siemens',

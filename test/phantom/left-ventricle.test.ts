@@ -61,16 +61,16 @@ describe('LeftVentricle', () => {
 
 describe('drawPatient', () => {
   it('gives ejection fractions like those of EchoNet-Dynamic', () => {
-    // Ouyang et al. 2020: mean 55.7 %, SD 12.5 %; median near 58 % (issue of the data set)
+    // Ouyang et al. 2020: mean 55.7 %, SD 12.5 %; median near 58 % and a tail to 15 % (issue of the data set)
     const fractions = Array.from({ length: 4000 }, (_, i) => drawPatient(stream(9, `p${i}`)).ejectionFraction).sort(
       (a, b) => a - b,
     );
     const mean = fractions.reduce((sum, value) => sum + value, 0) / fractions.length;
-    expect(mean).toBeGreaterThan(0.54);
-    expect(mean).toBeLessThan(0.6);
-    expect(fractions[2000]).toBeGreaterThan(0.57);
-    expect(fractions[2000]).toBeLessThan(0.62);
-    expect(fractions[0]).toBeLessThan(0.18);
+    expect(mean).toBeGreaterThan(0.545);
+    expect(mean).toBeLessThan(0.57);
+    expect(fractions[2000]).toBeGreaterThan(0.575);
+    expect(fractions[2000]).toBeLessThan(0.585);
+    expect(fractions[0]).toBeLessThan(0.16);
   });
 
   it('gives internal dimensions and walls within the ranges of adult echocardiography', () => {

@@ -63,7 +63,11 @@ const PUBLISHED: Readonly<Record<string, { readonly factor: number; readonly uni
   'internal dimension, healthy men': { factor: 1, unit: 'mm', text: '50.2 ± 4.1, normal men (Lang 2015)' },
   'internal dimension, healthy women': { factor: 1, unit: 'mm', text: '45.0 ± 3.6, normal women (Lang 2015)' },
   'septum, adults': { factor: 1, unit: 'mm', text: '6 to 10 men, 6 to 9 women, normal range (Lang 2015)' },
-  'heart rate, adults': { factor: 1, unit: '1/min', text: '' },
+  'heart rate, adults': {
+    factor: 1,
+    unit: '1/min',
+    text: '72 seated, normal adults (Ostchega 2011); 63.5 ± 8.9 lying, volunteers (Gonzales 2020)',
+  },
 };
 
 /** The phantom's people beside published values. */
