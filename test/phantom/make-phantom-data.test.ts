@@ -6,8 +6,24 @@ import { readCsv } from '../../lib/core/csv.js';
 import { sha256 } from '../../lib/core/hash.js';
 import { silentProgress } from '../../lib/core/progress.js';
 import { openAvi } from '../../lib/imaging/avi/open-avi.js';
+import { patientOf } from '../../lib/phantom/clip-plan.js';
 import { PHANTOM_SMOKE, type PhantomDataConfig } from '../../lib/phantom/data-config.js';
-import { estimatePhantomData, makePhantomData, readPhantomSummary } from '../../lib/phantom/make-phantom-data.js';
+import {
+  estimatePhantomData,
+  makePhantomData,
+  PHANTOM_SETS,
+  readPhantomSummary,
+} from '../../lib/phantom/make-phantom-data.js';
+import { planCamus } from '../../lib/phantom/plan-camus.js';
+import { planDicomStudy } from '../../lib/phantom/plan-dicom-study.js';
+import { planEchonetDynamic } from '../../lib/phantom/plan-echonet-dynamic.js';
+import { planEchonetLvh } from '../../lib/phantom/plan-echonet-lvh.js';
+import { planEchonetPediatric } from '../../lib/phantom/plan-echonet-pediatric.js';
+import { planTmed2 } from '../../lib/phantom/plan-tmed-2.js';
+import { planUnity } from '../../lib/phantom/plan-unity.js';
+import { planPretraining, planViewStudy } from '../../lib/phantom/plan-view-study.js';
+import { planVolBiplane, planVolumes } from '../../lib/phantom/plan-volumes.js';
+import type { SetPlan } from '../../lib/phantom/set-plan.js';
 
 const TINY: PhantomDataConfig = {
   ...PHANTOM_SMOKE,
@@ -25,8 +41,71 @@ const TINY: PhantomDataConfig = {
   generic: null,
 };
 
+/** Every set of the smoke scale that shows patients, before a pixel is drawn. */
+const SETS: readonly SetPlan[] = [
+  planPretraining(PHANTOM_SMOKE, PHANTOM_SMOKE.pretrain!),
+  planViewStudy(PHANTOM_SMOKE, PHANTOM_SMOKE.views!),
+  planEchonetDynamic(PHANTOM_SMOKE, PHANTOM_SMOKE.echonetDynamic!),
+  planCamus(PHANTOM_SMOKE, PHANTOM_SMOKE.camus!),
+  planEchonetPediatric(PHANTOM_SMOKE, PHANTOM_SMOKE.echonetPediatric!),
+  planEchonetLvh(PHANTOM_SMOKE, PHANTOM_SMOKE.echonetLvh!),
+  planUnity(PHANTOM_SMOKE, PHANTOM_SMOKE.unity!),
+  planVolBiplane(PHANTOM_SMOKE, PHANTOM_SMOKE.volBiplane!),
+  planVolumes(PHANTOM_SMOKE, PHANTOM_SMOKE.volumes!),
+  planTmed2(PHANTOM_SMOKE, PHANTOM_SMOKE.tmed2!),
+  planDicomStudy(PHANTOM_SMOKE, PHANTOM_SMOKE.dicom!),
+];
+
+/** Those whose tables name each clip and its part. */
+const LISTED = ['views', 'echonet-dynamic', 'echonet-pediatric', 'echonet-lvh', 'vol-biplane', 'tmed-2', 'dicom'];
+
+/** The people whom a set's jobs draw, by the names of their random streams. */
+function peopleOf({ jobs }: SetPlan): ReadonlySet<string> {
+  return new Set(jobs.flatMap((job) => ('plan' in job ? [job.plan.patient] : [])));
+}
+
 const root = mkdtempSync(join(tmpdir(), 'phantom-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe('the people of all sets', () => {
+  it('are others in every set: none is in pretraining and downstream, none in two downstream sets', () => {
+    expect(SETS).toHaveLength(PHANTOM_SETS.length - 1); // all but the generic pictures
+    const owners = new Map<string, string>();
+    for (const set of SETS) {
+      const people = peopleOf(set);
+      expect(people.size, set.name).toBeGreaterThan(1);
+      for (const person of people) {
+        expect(owners.get(person), `${person} of ${set.name}`).toBeUndefined();
+        owners.set(person, set.name);
+      }
+    }
+    // other names are other people: no two have the same body
+    const bodies = [...owners.keys()].map((person) => JSON.stringify(patientOf(PHANTOM_SMOKE.seed, person, 'adult')));
+    expect(new Set(bodies).size).toBe(owners.size);
+  });
+
+  it('stand in one part of each set that is listed clip by clip', () => {
+    let listed = 0;
+    for (const { name, jobs, tables } of SETS.filter(({ name }) => LISTED.includes(name))) {
+      const parts = new Map<string, string>();
+      for (const row of tables().flatMap((table) => ('rows' in table ? table.rows : []))) {
+        const part = row.split ?? row.Split ?? row.view_classifier_split;
+        const file = row.path ?? row.query_key ?? row.FileName ?? row.HashedFileName;
+        if (part === undefined || file === undefined) continue;
+        const job = jobs.find((each) =>
+          [each.file, 'image' in each ? each.image : ''].some((own) => own.includes(String(file))),
+        );
+        const person = job && 'plan' in job ? job.plan.patient : '';
+        expect(person, `${name}: ${file}`).not.toBe('');
+        expect(parts.get(person) ?? String(part), `${name}: ${person}`).toBe(String(part));
+        parts.set(person, String(part));
+        listed++;
+      }
+      expect(new Set(parts.values()).size, name).toBeGreaterThan(1);
+    }
+    expect(listed).toBeGreaterThan(100);
+  });
+});
 
 function hashes(folder: string): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
