@@ -40,10 +40,10 @@ export function surfacesInSpace(input: SurfacesInSpaceInput): Figure {
     scene: {
       aspectmode: 'data',
       dragmode: 'turntable',
+      // in perspective, which is plotly's default: in its parallel projection surfaces are drawn without light
       camera: {
         eye: { x: eye[0], y: eye[1], z: eye[2] },
         up: { x: 0, y: 0, z: 1 },
-        projection: { type: 'orthographic' },
       },
       xaxis: axis('x (mm)'),
       yaxis: axis('y (mm)'),
@@ -86,5 +86,6 @@ function axis(title: string): Layout {
     gridcolor: '#e8e8e8',
     zeroline: false,
     nticks: 6,
+    tickfont: { size: 11 },
   };
 }

@@ -51,7 +51,7 @@ function anatomyFigure(rows: readonly CsvRow[], assets: Assets): Figure {
       'Surfaces of the geometry that is imaged, the myocardium as glass, vessels cut where the drawing ends; z is the long axis, the apex up. It turns with mouse or finger; a click on a name of the legend hides or shows it. Drawn coarser than it is imaged: papillary muscles belong to the myocardium, leaflets are too thin to show. Seen first from behind, the septum on the left, as in the four-chamber view. In print, and where there is no WebGL: pictures of the same heart, with the four-chamber plane in grey.',
     altText: `A heart in space, drawn as surfaces that can be turned: ${names}. The myocardium is glass around the cavity of the left ventricle.`,
     surfaces,
-    eye: [0.25, -1.5, 0.35],
+    eye: [0.3, -1.75, 0.3],
     still,
   });
 }
