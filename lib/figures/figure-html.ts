@@ -31,7 +31,7 @@ ${FIGURE_STYLE}</style>
 </head>
 <body>
 ${await figureFragment(figure)}
-${options.plotly === 'standalone' && figure.still !== undefined ? `${inlined(solidBundlePath())}\n<script>window.PlotlySolid = window.Plotly;</script>\n` : ''}${plotlyTag(options.plotly)}
+${plotlyTag(options.plotly, figure.still !== undefined)}
 <script>
 ${FIGURE_SCRIPT}</script>
 </body>
@@ -133,11 +133,15 @@ export const FIGURE_SCRIPT = `(function () {
 })();
 `;
 
-function plotlyTag(source: PlotlySource): string {
-  if (source === 'standalone') {
-    return inlined(plotlyBundlePath());
-  }
+function plotlyTag(source: PlotlySource, inSpace: boolean): string {
+  if (source === 'standalone') return inlinedPlotly(inSpace);
   return `<script src="${escapeHtml(source === 'shared' ? SHARED_PLOTLY : source.path)}"></script>`;
+}
+
+/** Plotly inside a page; with its bodies in space (1.7 MB more) where a figure has them. */
+export function inlinedPlotly(inSpace: boolean): string {
+  const solid = `${inlined(solidBundlePath())}\n<script>window.PlotlySolid = window.Plotly;</script>\n`;
+  return `${inSpace ? solid : ''}${inlined(plotlyBundlePath())}`;
 }
 
 function inlined(bundle: string): string {

@@ -19,5 +19,5 @@ export {
 } from './make-figure.js';
 export { renderPng, svgToPng } from './render-png.js';
 export { type FigureFormat, plotlyBundlePath, renderSvg } from './render-svg.js';
-export { sharePlotly } from './shared-plotly.js';
+export { sharePlotly, shareSolidPlotly } from './shared-plotly.js';
 export { type WrittenFigure, writeFigure } from './write-figure.js';

@@ -1,9 +1,9 @@
 import { join, relative, sep } from 'node:path';
 import { writeFileWhole } from '../core/files.js';
 import { resultsFolder } from '../core/paths.js';
-import { sharePlotly } from '../figures/figure.js';
+import { sharePlotly, shareSolidPlotly } from '../figures/figure.js';
 import { type Notebook, notebookJson } from './notebook.js';
-import { type NotebookPageOptions, notebookHtml } from './notebook-html.js';
+import { hasBodiesInSpace, type NotebookPageOptions, notebookHtml } from './notebook-html.js';
 
 export interface ExecutedCopyOptions extends Omit<NotebookPageOptions, 'plotlyPath'> {
   /** The results folder that holds `assets/plotly.min.js` for all pages. Default: the workbench's. */
@@ -12,7 +12,7 @@ export interface ExecutedCopyOptions extends Omit<NotebookPageOptions, 'plotlyPa
 
 /**
  * Writes an executed notebook as `notebook.ipynb` and `notebook.html` into a folder, each whole or not at all, and the
- * shared plotly file where a page needs it and it is missing or of another version.
+ * shared plotly files where a page needs them and they are missing or of another version.
  *
  * @param folder made where missing; other files in it stay
  * @returns the two paths
@@ -24,7 +24,10 @@ export function writeExecutedCopy(
 ): { notebook: string; page: string } {
   const { results = resultsFolder(), ...page } = options;
   const plotly = join(results, 'assets', 'plotly.min.js');
-  if (page.plotlySource === 'shared') sharePlotly(plotly);
+  if (page.plotlySource === 'shared') {
+    sharePlotly(plotly);
+    if (hasBodiesInSpace(notebook)) shareSolidPlotly(plotly);
+  }
   const paths = { notebook: join(folder, 'notebook.ipynb'), page: join(folder, 'notebook.html') };
   const plotlyPath = relative(folder, plotly).split(sep).map(encodeURIComponent).join('/');
   writeFileWhole(paths.notebook, notebookJson(notebook));

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { plotlyBundlePath } from '../figures/figure.js';
-import { escapeHtml, FIGURE_SCRIPT } from '../figures/figure-html.js';
+import { escapeHtml, FIGURE_SCRIPT, inlinedPlotly } from '../figures/figure-html.js';
 import { PAGE_FIGURE_TYPE, type PageFigure, PLOTLY_TYPE } from './display.js';
 import { highlightTypeScript, renderMarkdown } from './markdown.js';
 import type { CellOutput, CodeCell, Notebook, NotebookCell } from './notebook.js';
@@ -32,10 +30,7 @@ const IMAGES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 export function notebookHtml(notebook: Notebook, options: NotebookPageOptions): string {
   const title = options.title ?? firstHeading(notebook) ?? 'Notebook';
   const cells = notebook.cells.map(cellHtml).join('\n');
-  const plotted = notebook.cells.some(
-    (cell) =>
-      cell.cell_type === 'code' && cell.outputs.some((output) => 'data' in output && PLOTLY_TYPE in output.data),
-  );
+  const plots = plotsOf(notebook);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -50,7 +45,7 @@ export function notebookHtml(notebook: Notebook, options: NotebookPageOptions): 
 ${failureNote(notebook)}${cells}
 ${options.footer === undefined ? '' : `<footer>${escapeHtml(options.footer)}</footer>\n`}</main>
 <script>${PRINT_SCRIPT}</script>
-${plotted ? plotlyScripts(options) : ''}</body>
+${plots.length > 0 ? plotlyScripts(options, hasBodiesInSpace(notebook)) : ''}</body>
 </html>
 `;
 }
@@ -65,12 +60,28 @@ const POLICY = [
   'media-src data:',
 ].join('; ');
 
-function plotlyScripts(options: NotebookPageOptions): string {
+function plotlyScripts(options: NotebookPageOptions, inSpace: boolean): string {
   const source =
     options.plotlySource === 'standalone'
-      ? `<script>${readFileSync(plotlyBundlePath(), 'utf8').replaceAll('</script', '<\\/script')}</script>`
+      ? inlinedPlotly(inSpace)
       : `<script src="${escapeHtml(options.plotlyPath ?? '../../assets/plotly.min.js')}"></script>`;
   return `${source}\n<script>${FIGURE_SCRIPT}</script>\n`;
+}
+
+/** Plotly figures that the cells show. */
+function plotsOf({ cells }: Notebook): unknown[] {
+  return cells.flatMap((cell) =>
+    cell.cell_type !== 'code'
+      ? []
+      : cell.outputs.flatMap((output) =>
+          'data' in output && PLOTLY_TYPE in output.data ? [output.data[PLOTLY_TYPE]] : [],
+        ),
+  );
+}
+
+/** True if a figure needs plotly's bodies in space beside its flat part. */
+export function hasBodiesInSpace(notebook: Notebook): boolean {
+  return plotsOf(notebook).some((plot) => JSON.stringify(plot).includes('"type":"mesh3d"'));
 }
 
 /** Says at the top that a cell failed, with a link to it. */

@@ -38,5 +38,17 @@ describe('an executed notebook', { timeout: 180_000 }, () => {
     expect(source).toBe('../../assets/plotly.min.js');
     expect(existsSync(join(folder, source))).toBe(true);
     expect(page).toContain('<title>A tour of every output</title>');
+    expect(readdirSync(join(results, 'assets'))).toEqual(['plotly.min.js']);
+  });
+
+  it('brings the part of plotly that draws bodies in space, where a figure has them', () => {
+    const results = mkdtempSync(join(tmpdir(), 'echolab-test-'));
+    const data = { [PLOTLY_TYPE]: { data: [{ type: 'mesh3d' }], layout: {} }, 'text/plain': 'a body' };
+    const { cells, ...rest } = readNotebook(tour);
+    const code = cells.find((cell) => cell.cell_type === 'code')!;
+    const output = { output_type: 'display_data', data, metadata: {} } as CellOutput;
+    const notebook = { ...rest, cells: [{ ...code, outputs: [output] }] } as typeof rest & { cells: typeof cells };
+    writeExecutedCopy(join(results, 'e00', 'phantom-mini'), notebook, { plotlySource: 'shared', results });
+    expect(readdirSync(join(results, 'assets')).sort()).toEqual(['plotly-gl3d.min.js', 'plotly.min.js']);
   });
 });
