@@ -157,7 +157,9 @@ function probed(features: Features, chosen: readonly number[], data: ViewData): 
     const label = data.classes.indexOf(data.train[index]!.label);
     return Array<number>(features.train[index]!.length / width).fill(label);
   });
-  const probe = fitLinearProbe(train, labels, { classes: data.classes.length, tolerance: 1e-4 });
+  // features of the random start want more than the usual 1,000 iterations once there are thousands of them
+  const options = { classes: data.classes.length, tolerance: 1e-4, iterations: 20_000 };
+  const probe = fitLinearProbe(train, labels, options);
   const { probabilities } = applyLinearProbe(probe, matrix(features.test, width));
   let at = 0;
   return data.test.map((sequence, s) => {
