@@ -1,4 +1,5 @@
 import { ArgumentError } from '../core/errors.js';
+import { type GrayImage, toBytes } from './image.js';
 
 /** Interpolation kernels of {@link resample}. */
 export type ResampleFilter = 'bilinear' | 'bicubic';
@@ -66,6 +67,17 @@ export function resample(
     }
   }
   return { width, height, data };
+}
+
+/** A part of a grey image at another size, in bytes again; see {@link resample}. */
+export function resizeImage(
+  image: GrayImage,
+  width: number,
+  height: number,
+  filter: ResampleFilter,
+  box?: Box,
+): GrayImage {
+  return { width, height, data: toBytes(resample(image, width, height, filter, box).data) };
 }
 
 function checkBox(source: { width: number; height: number }, box: Box, width: number, height: number): void {

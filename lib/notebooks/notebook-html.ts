@@ -81,7 +81,9 @@ function plotsOf({ cells }: Notebook): unknown[] {
 
 /** True if a figure needs plotly's bodies in space beside its flat part. */
 export function hasBodiesInSpace(notebook: Notebook): boolean {
-  return plotsOf(notebook).some((plot) => JSON.stringify(plot).includes('"type":"mesh3d"'));
+  return plotsOf(notebook).some((plot) =>
+    (plot as { readonly data?: readonly { readonly type?: string }[] }).data?.some(({ type }) => type === 'mesh3d'),
+  );
 }
 
 /** Says at the top that a cell failed, with a link to it. */

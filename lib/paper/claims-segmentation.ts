@@ -19,19 +19,26 @@ type SegmentationModel = 'Specialist' | 'MedSAM' | 'EchoApex-SAM-AdaB' | 'EchoAp
 const dice = (row: string, model: SegmentationModel): Sourced => cellOf(TABLE_9, row, model);
 const evaluated = (row: string): Sourced => cellOf(TABLE_8, row, 'Evaluation');
 
-/** Targets of Table 9 with the rows of Table 8 that count their evaluated images. */
-const WEIGHTED_TARGETS: readonly (readonly [string, readonly string[]])[] = [
-  ['CAMUS LV mean', ['CAMUS LV A4C', 'CAMUS LV A2C']],
-  ['CAMUS LA mean', ['CAMUS LA A4C', 'CAMUS LA A2C']],
-  ['ENDym LV mean', ['EchoNet-Dynamic LV A4C']],
-  ['ENPed-A4C LV', ['EchoNet-Pediatric LV A4C']],
-  ['ENPed-PSAX LV', ['EchoNet-Pediatric LV PSAX']],
-];
+/** Targets of Table 9 whose average the paper states, with the rows of Table 8 that count their evaluated images. */
+export const WEIGHTED_TARGETS: Readonly<Record<string, readonly string[]>> = {
+  'CAMUS LV mean': ['CAMUS LV A4C', 'CAMUS LV A2C'],
+  'CAMUS LA mean': ['CAMUS LA A4C', 'CAMUS LA A2C'],
+  'ENDym LV mean': ['EchoNet-Dynamic LV A4C'],
+  'ENPed-A4C LV': ['EchoNet-Pediatric LV A4C'],
+  'ENPed-PSAX LV': ['EchoNet-Pediatric LV PSAX'],
+};
 
-/** Mean Dice of a model over the targets of Table 9, weighted by the evaluated images of Table 8. */
-export function weightedDice(model: SegmentationModel): { readonly value: number; readonly from: readonly Sourced[] } {
-  const cells = WEIGHTED_TARGETS.map(([target]) => dice(target, model));
-  const counts = WEIGHTED_TARGETS.map(([, rows]) => rows.map(evaluated));
+/**
+ * Mean Dice of a model over the targets of Table 9, weighted by the evaluated images of Table 8.
+ *
+ * @param targets some of {@link WEIGHTED_TARGETS}; default: all, as stated
+ */
+export function weightedDice(
+  model: SegmentationModel,
+  targets: readonly string[] = Object.keys(WEIGHTED_TARGETS),
+): { readonly value: number; readonly from: readonly Sourced[] } {
+  const cells = targets.map((target) => dice(target, model));
+  const counts = targets.map((target) => WEIGHTED_TARGETS[target]!.map(evaluated));
   const weights = counts.map((rows) => rows.reduce((sum, { value }) => sum + value, 0));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const value = cells.reduce((sum, cell, i) => sum + cell.value * weights[i]!, 0) / total;
@@ -149,8 +156,8 @@ const zeroShotClaim = (id: string, statement: string, source: string, figure: st
 
 /** `[sentence, low, high, average, rows of Table 8 behind it]` */
 const INTERVALS: readonly (readonly [string, string, string, string, readonly string[]])[] = [
-  ['abstract-segmentation', 'low', 'high', 'dice', WEIGHTED_TARGETS.flatMap(([, rows]) => rows)],
-  ['abstract-segmentation', 'medsamLow', 'medsamHigh', 'medsam', WEIGHTED_TARGETS.flatMap(([, rows]) => rows)],
+  ['abstract-segmentation', 'low', 'high', 'dice', Object.values(WEIGHTED_TARGETS).flat()],
+  ['abstract-segmentation', 'medsamLow', 'medsamHigh', 'medsam', Object.values(WEIGHTED_TARGETS).flat()],
   ['zero-shot-ours', 'low', 'high', 'inDomain', ['EchoNet-Dynamic LV A4C']],
   ['zero-shot-specialist', 'low', 'high', 'inDomain', ['EchoNet-Dynamic LV A4C']],
 ];

@@ -1,5 +1,4 @@
-import { toBytes } from '../imaging/image.js';
-import { resample } from '../imaging/resample.js';
+import { resizeImage } from '../imaging/resample.js';
 import { quantile } from '../statistics/quantile.js';
 import { type MeasuredPicture, sectorRows } from './realism.js';
 
@@ -35,13 +34,12 @@ export function inGeometry<T extends MeasuredPicture>(picture: T, { spacing, dep
   const height = Math.floor(Math.min(depth, depthOf(picture)) / spacing + 1e-9);
   const left = (image.width - width * scale) / 2;
   const box = { left: Math.max(0, left), top, width: width * scale, height: height * scale };
-  const { data } = resample(image, width, height, 'bilinear', box);
   const nearest = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
     const row = Math.floor(top + (y + 0.5) * scale) * image.width;
     for (let x = 0; x < width; x++) nearest[y * width + x] = labels[row + Math.floor(left + (x + 0.5) * scale)]!;
   }
-  return { ...picture, image: { width, height, data: toBytes(data) }, spacing, labels: nearest };
+  return { ...picture, image: resizeImage(image, width, height, 'bilinear', box), spacing, labels: nearest };
 }
 
 /** mm from the sector's first row to its last one. */

@@ -21,7 +21,7 @@ const MIRRORING_SITE = 3;
 
 /**
  * Clips of the labelled study: acquired by sonographers for the view they name, and readable. A reader names no picture in which
- * nothing can be told; such clips are part of pretraining alone.
+ * nothing can be told, so windows worse than the least quality are drawn at it here; pretraining has them as they are.
  */
 const LABELLED = {
   operator: 'sonographer',

@@ -4,8 +4,8 @@ import { readCsv, writeCsv } from '../../core/csv.js';
 import { DataError } from '../../core/errors.js';
 import type { Progress } from '../../core/progress.js';
 import { spreadPlace } from '../../core/spread.js';
-import { frameOf, type GrayImage, toBytes } from '../../imaging/image.js';
-import { resample } from '../../imaging/resample.js';
+import { frameOf, type GrayImage } from '../../imaging/image.js';
+import { resizeImage } from '../../imaging/resample.js';
 import type { ViewSample, ViewStudy } from '../view-study.js';
 import { readShardIndex, type ShardIndex } from './shard-index.js';
 import { type ShardFrame, type WriteShardsOptions, writeShards } from './write-shards.js';
@@ -97,9 +97,7 @@ function* framesOf(
 /** A frame as a square of `size` pixels, bicubic. */
 export function squareFrame(image: GrayImage, size: number): GrayImage {
   if (image.width === size && image.height === size) return image;
-  const { data } = resample(image, size, size, 'bicubic');
-  const bytes = toBytes(data);
-  return { width: size, height: size, data: bytes };
+  return resizeImage(image, size, size, 'bicubic');
 }
 
 /**

@@ -1,5 +1,5 @@
-import { type GrayImage, type PixelSpacing, toBytes } from '../../imaging/image.js';
-import { resample } from '../../imaging/resample.js';
+import type { GrayImage, PixelSpacing } from '../../imaging/image.js';
+import { resample, resizeImage } from '../../imaging/resample.js';
 
 /** A picture as encoder and segmenter see it. */
 export interface SquareFrame {
@@ -24,14 +24,8 @@ function squareOf(width: number, height: number, spacing: PixelSpacing): { acros
  */
 export function squareFrame(image: GrayImage, spacing: PixelSpacing, size: number): SquareFrame {
   const { across, down } = squareOf(image.width, image.height, spacing);
-  const padded = pad(image, across, down);
-  const { data } = resample(padded, size, size, 'bicubic');
   return {
-    image: {
-      width: size,
-      height: size,
-      data: toBytes(data),
-    },
+    image: resizeImage(pad(image, across, down), size, size, 'bicubic'),
     spacing: {
       xMillimetres: (spacing.xMillimetres * across) / size,
       yMillimetres: (spacing.yMillimetres * down) / size,

@@ -1,6 +1,6 @@
-import { type GrayImage, toBytes } from '../../imaging/image.js';
+import type { GrayImage } from '../../imaging/image.js';
 import type { Point } from '../../imaging/polygon-fill.js';
-import { resample } from '../../imaging/resample.js';
+import { resizeImage } from '../../imaging/resample.js';
 import type { LandmarkFrame } from './landmark-frames.js';
 
 /** A frame padded to a square and resized, with the way of its points there and back. */
@@ -39,8 +39,7 @@ function padded(frame: GrayImage, side: number, left: number, top: number): Gray
 
 function resized(square: GrayImage, size: number): GrayImage {
   if (square.width === size) return square;
-  const { data } = resample(square, size, size, 'bicubic');
-  return { width: size, height: size, data: toBytes(data) };
+  return resizeImage(square, size, size, 'bicubic');
 }
 
 /** Bytes of pictures that a reader keeps in memory: the phantoms whole, a large data set in part. */

@@ -1,8 +1,8 @@
 import { DataError } from '../../core/errors.js';
 import { spread } from '../../core/spread.js';
 import { frameGrid, type LabelledFrame } from '../../figures/frame-grid.js';
-import { type GrayImage, toBytes } from '../../imaging/image.js';
-import { resample } from '../../imaging/resample.js';
+import type { GrayImage } from '../../imaging/image.js';
+import { resizeImage } from '../../imaging/resample.js';
 import { contourShape } from '../../phantom/contour-shape.js';
 import { drawLabelledFrames } from '../../phantom/labelled-frames.js';
 import { commonGeometry, type Geometry, inGeometry } from '../../phantom/one-geometry.js';
@@ -89,7 +89,7 @@ function measurable(frame: AnnotatedFrame, { image, labels, spacing }: TracedPic
     const from = Math.floor(((row + 0.5) * image.height) / rows);
     tall.set(labels.subarray(from * width, (from + 1) * width), row * width);
   }
-  return { ...named, image: resized(image, width, rows), labels: tall };
+  return { ...named, image: resizeImage(image, width, rows, 'bilinear'), labels: tall };
 }
 
 /** End-diastole and end-systole of every patient. */
@@ -179,10 +179,6 @@ async function drawSheet(name: string, real: readonly NamedPicture[], camus: rea
 /** In its square, so that words stand right under every picture. */
 function small(image: GrayImage): GrayImage {
   const { side } = squareAround(image);
-  return resized({ width: side, height: side, data: padded(image.data, image) }, SHOWN_WIDTH, SHOWN_WIDTH);
-}
-
-function resized(image: GrayImage, width: number, height: number): GrayImage {
-  const { data } = resample(image, width, height, 'bilinear');
-  return { width, height, data: toBytes(data) };
+  const square = { width: side, height: side, data: padded(image.data, image) };
+  return resizeImage(square, SHOWN_WIDTH, SHOWN_WIDTH, 'bilinear');
 }

@@ -1,3 +1,4 @@
+import { WEIGHTED_TARGETS, weightedDice } from '../../paper/claims-segmentation.js';
 import { cellOf, printedCell } from '../../paper/paper-table.js';
 import { statedFigure } from '../../paper/statements.js';
 import { TABLE_8, TABLE_9 } from '../../paper/tables-segmentation.js';
@@ -38,15 +39,6 @@ export function publishedDice(target: string, model: PublishedModel): number | n
   return TABLE_9.rows.includes(target) ? cellOf(TABLE_9, target, model).value : null;
 }
 
-/** Targets of Table 9 whose average the paper states, with the rows of Table 8 that count their evaluated images. */
-const EVALUATED: Readonly<Record<string, readonly string[]>> = {
-  'CAMUS LV mean': ['CAMUS LV A4C', 'CAMUS LV A2C'],
-  'CAMUS LA mean': ['CAMUS LA A4C', 'CAMUS LA A2C'],
-  'ENDym LV mean': ['EchoNet-Dynamic LV A4C'],
-  'ENPed-A4C LV': ['EchoNet-Pediatric LV A4C'],
-  'ENPed-PSAX LV': ['EchoNet-Pediatric LV PSAX'],
-};
-
 /**
  * The average that the paper states, recomputed: Table 9 weighted by the evaluated images of Table 8.
  *
@@ -55,18 +47,10 @@ const EVALUATED: Readonly<Record<string, readonly string[]>> = {
  */
 export function publishedAverage(
   model: PublishedModel,
-  targets: readonly string[] = Object.keys(EVALUATED),
+  targets: readonly string[] = Object.keys(WEIGHTED_TARGETS),
 ): number | null {
-  let [sum, images] = [0, 0];
-  for (const target of targets) {
-    const dice = publishedDice(target, model);
-    const rows = EVALUATED[target];
-    if (dice === null || rows === undefined) return null;
-    const evaluated = rows.reduce((total, row) => total + cellOf(TABLE_8, row, 'Evaluation').value, 0);
-    sum += dice * evaluated;
-    images += evaluated;
-  }
-  return images === 0 ? null : sum / images;
+  const printed = targets.every((target) => target in WEIGHTED_TARGETS && publishedDice(target, model) !== null);
+  return printed && targets.length > 0 ? weightedDice(model, targets).value : null;
 }
 
 /** A row of Table 8 as printed. */

@@ -1,4 +1,5 @@
 import type { CsvRow } from '../../core/csv.js';
+import { WEIGHTED_TARGETS } from '../../paper/claims-segmentation.js';
 import type { Metrics, TextTables } from '../../records/record.js';
 import { holm } from '../../statistics/multiple-comparisons.js';
 import {
@@ -16,15 +17,6 @@ export const PRIMARY_TEST = { better: 'EchoApex-SAM-B', worse: 'Specialist', alp
 
 /** Models of Table 9 in its order; a specialist is the one trained on the target's own set. */
 export const TABLE_9_MODELS = ['Specialist', 'MedSAM', 'EchoApex-SAM-AdaB', 'EchoApex-SAM-B'] as const;
-
-/** Targets of Table 9 whose average the paper states: weights are their evaluated images. */
-export const WEIGHTED_TARGETS = [
-  'CAMUS LV mean',
-  'CAMUS LA mean',
-  'ENDym LV mean',
-  'ENPed-A4C LV',
-  'ENPed-PSAX LV',
-] as const;
 
 /** Targets that Table 9 averages, end-systole before end-diastole as there. */
 const MEANS: Readonly<Record<string, readonly string[]>> = {
@@ -93,7 +85,7 @@ function weightedAverage(targets: Readonly<Record<string, TargetSummary>>): {
   plain: number;
   images: number;
 } {
-  const present = WEIGHTED_TARGETS.flatMap((target) => targets[target] ?? []);
+  const present = Object.keys(WEIGHTED_TARGETS).flatMap((target) => targets[target] ?? []);
   const images = present.reduce((sum, { images: own }) => sum + own, 0);
   return {
     dice: present.reduce((sum, { dice, images: own }) => sum + dice * own, 0) / images,

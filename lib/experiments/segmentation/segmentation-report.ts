@@ -1,6 +1,6 @@
 import { metricsGroup } from '../../records/metrics-group.js';
 import type { LoadedRecord } from '../../records/record.js';
-import { pText, signed } from '../number-text.js';
+import { observation, pText, signed } from '../number-text.js';
 import type { DiceSummary, DiceTest } from './dice-summary.js';
 import { three } from './report-text.js';
 import { PRIMARY_TEST } from './segmentation-metrics.js';
@@ -99,15 +99,15 @@ export function segmentationTakeaway(record: LoadedRecord): string {
   >;
   const [ours, theirs] = [general['EchoApex-SAM-S'], general.DeepLabV3];
   const lines = [
-    observed('with an exact box EchoApex-SAM-B is ahead of the specialists', primaryHolds(record)),
-    observed(
+    observation('with an exact box EchoApex-SAM-B is ahead of the specialists', primaryHolds(record)),
+    observation(
       `full training is ahead of adapters (${three(value('EchoApex-SAM-B'))} against ${three(value('EchoApex-SAM-AdaB'))})`,
       value('EchoApex-SAM-B') > value('EchoApex-SAM-AdaB'),
     ),
     ...fewShotObservations(record),
     ...(ours?.outside && theirs?.outside
       ? [
-          observed(
+          observation(
             `away from its training set EchoApex-SAM-S is ahead of DeepLabV3 (${three(ours.outside.dice)} against ${three(theirs.outside.dice)})`,
             ours.outside.dice > theirs.outside.dice,
           ),
@@ -135,14 +135,10 @@ function fewShotObservations(record: LoadedRecord): string[] {
     if (!test) return [];
     const how = prompt === 'box' ? 'exact box' : 'text alone';
     return [
-      observed(
+      observation(
         `with ${last![0]} the echo start is ahead of the generic one, ${how} (${signed(test.difference, 3)} Dice, p = ${pText(test.pHolm)})`,
         test.difference > 0 && test.pHolm < PRIMARY_TEST.alpha,
       ),
     ];
   });
-}
-
-function observed(text: string, seen: boolean): string {
-  return `${seen ? 'Seen' : 'Not seen'} here: ${text}.`;
 }

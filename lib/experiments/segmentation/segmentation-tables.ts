@@ -1,6 +1,7 @@
+import { WEIGHTED_TARGETS } from '../../paper/claims-segmentation.js';
 import { metricsGroup } from '../../records/metrics-group.js';
 import type { LoadedRecord } from '../../records/record.js';
-import { pText, signed } from '../number-text.js';
+import { pText, signed, type TableRow } from '../number-text.js';
 import type { DiceSummary, DiceTest, TargetSummary } from './dice-summary.js';
 import {
   columnBeside,
@@ -14,10 +15,8 @@ import {
   titleOf,
 } from './published-dice.js';
 import { one, plusMinus, three, withInterval, withUnit } from './report-text.js';
-import { TABLE_9_MODELS, WEIGHTED_TARGETS } from './segmentation-metrics.js';
+import { TABLE_9_MODELS } from './segmentation-metrics.js';
 import { SEGMENTATION_SETS, SET_TITLES, STRUCTURES, type Structure } from './structures.js';
-
-type TableRow = Record<string, string | number | null>;
 
 /** Table 8: the paper's counts beside those of the data that this run read. */
 export function segmentationCounts(record: LoadedRecord): TableRow[] {
@@ -76,12 +75,13 @@ export function segmentationTable9(record: LoadedRecord): TableRow[] {
  */
 export function segmentationAverages(record: LoadedRecord): TableRow[] {
   const table9 = table9Of(record);
+  const all = Object.keys(WEIGHTED_TARGETS);
   const weighted = metricsGroup(record.metrics, 'weighted') as unknown as Record<
     string,
     { dice: number; plain: number; images: number }
   >;
   return Object.entries(weighted).map(([model, { dice, plain, images }]) => {
-    const targets = WEIGHTED_TARGETS.filter((target) => table9[model]?.[target] !== undefined);
+    const targets = all.filter((target) => table9[model]?.[target] !== undefined);
     const published = columnBeside(model);
     return {
       model: titleOf(model),
@@ -89,7 +89,7 @@ export function segmentationAverages(record: LoadedRecord): TableRow[] {
       'here, weighted': three(dice),
       'here, plain mean of targets': three(plain),
       images,
-      targets: `${targets.length} of ${WEIGHTED_TARGETS.length}`,
+      targets: `${targets.length} of ${all.length}`,
     };
   });
 }

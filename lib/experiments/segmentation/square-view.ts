@@ -1,5 +1,5 @@
-import { type GrayImage, toBytes } from '../../imaging/image.js';
-import { resample } from '../../imaging/resample.js';
+import type { GrayImage } from '../../imaging/image.js';
+import { resample, resizeImage } from '../../imaging/resample.js';
 import type { LabelledSquare } from '../../training/augmentation/warp.js';
 import type { TracedPicture } from './annotated-frames.js';
 
@@ -59,8 +59,7 @@ export function storedSquare({ image, labels }: TracedPicture, largest: number):
   const { side } = squareAround(image);
   const [grey, values] = [padded(image.data, image), padded(labels, image)];
   if (side <= largest) return { side, image: grey, labels: values };
-  const { data } = resample({ width: side, height: side, data: grey }, largest, largest, 'bilinear');
-  const small = toBytes(data);
+  const small = resizeImage({ width: side, height: side, data: grey }, largest, largest, 'bilinear').data;
   const scale = side / largest;
   const nearest = new Uint8Array(largest * largest);
   for (let y = 0; y < largest; y++) {

@@ -2,8 +2,8 @@ import { DataError } from '../../core/errors.js';
 import type { ViewName } from '../../core/views.js';
 import { curateClip } from '../../imaging/curation/curate-clip.js';
 import type { Cone } from '../../imaging/curation/find-cone.js';
-import { frameOf, type GrayClip, type GrayImage, toBytes } from '../../imaging/image.js';
-import { resample } from '../../imaging/resample.js';
+import { frameOf, type GrayClip, type GrayImage } from '../../imaging/image.js';
+import { resizeImage } from '../../imaging/resample.js';
 import type { DataKind } from '../../records/record.js';
 
 /** A sequence with a known view: what is trained on, voted on and counted. */
@@ -133,12 +133,7 @@ export class SequenceFrames {
 export function squareOf(image: GrayImage, size: number): GrayImage {
   const padded = padToSquare(image);
   if (padded.width === size) return padded;
-  const { data } = resample(padded, size, size, 'bicubic');
-  return {
-    width: size,
-    height: size,
-    data: toBytes(data),
-  };
+  return resizeImage(padded, size, size, 'bicubic');
 }
 
 function padToSquare(image: GrayImage): GrayImage {
